@@ -1,0 +1,148 @@
+import { randomBytes } from "node:crypto";
+import type { Config } from "./config.ts";
+import type { RecordedEvent } from "./events/event.ts";
+import { createVisitorKeys } from "./identity/visitor-key.ts";
+import { fillInPast } from "./ingest/contact-events.ts";
+import { createIngest, type Ingest } from "./ingest/ingest.ts";
+import { createIngestQueue } from "./ingest/queue.ts";
+import { createRecorder, type Recorded } from "./ingest/record.ts";
+import { createRefusalCounts, type RefusalCounts } from "./ingest/refusal-counts.ts";
+import { createTrackedSites, type TrackedSites } from "./ingest/tracked-sites.ts";
+import { createUpkeep } from "./ingest/upkeep.ts";
+import { createBroadcast, type Broadcast } from "./lib/broadcast.ts";
+import { parseTrustProxy, type TrustProxy } from "./lib/client-address.ts";
+import { createLog, type Log } from "./lib/log.ts";
+import { createMetrics, type Metrics } from "./lib/metrics.ts";
+import { createRateLimiter } from "./lib/rate-limiter.ts";
+import { createSecretBox, type SecretBox } from "./lib/secret-box.ts";
+import { createStats, type Stats } from "./stats/stats.ts";
+import type { Store } from "./store/connection.ts";
+import { openStore } from "./store/open.ts";
+import { readSecret } from "./store/secret.ts";
+import type { Write } from "./store/writer.ts";
+
+/** The parts of a running Footfall, wired together. */
+export interface App {
+  readonly config: Config;
+  readonly store: Store;
+  readonly write: Write;
+  readonly databasePath: string;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly secret: string;
+  readonly box: SecretBox;
+  readonly trust: TrustProxy;
+  readonly sites: TrackedSites;
+  readonly ingest: Ingest;
+  readonly refusals: RefusalCounts;
+  readonly stats: Stats;
+  readonly metrics: Metrics;
+  /** Events as they are stored. */
+  readonly live: Broadcast<RecordedEvent>;
+  /** Opens the setup page as long as nobody can sign in; a new one each start. */
+  readonly setupToken: string;
+  /** Writes what only memory holds, lets work finish and closes the store. */
+  stop(): Promise<void>;
+}
+
+export interface AppOptions {
+  /** Epoch ms; tests move it by hand. */
+  readonly now?: () => number;
+  readonly log?: Log;
+}
+
+/** A site may get as much as this many addresses at their limit. */
+const ADDRESSES_PER_SITE = 100;
+
+/**
+ * Opens the data directory and starts every part.
+ *
+ * @throws {Refusal} if the directory is in use or cannot be written.
+ */
+export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
+  const { now = Date.now, log = createLog(config.log) } = options;
+  const opened = openStore(config.dataDirectory);
+  const { store, write, reader } = opened;
+  const secret = readSecret(config.dataDirectory, config.secret);
+  const box = createSecretBox(secret);
+  const sites = createTrackedSites(store);
+  await sites.reload();
+
+  const refusals = createRefusalCounts();
+  const live = createBroadcast<RecordedEvent>();
+  const visitorKeys = createVisitorKeys(config.dataDirectory);
+  const recorder = createRecorder({
+    identity: { onTied() {}, onVerified() {}, onUntied() {} },
+    hooks: [],
+    isSigned: () => false,
+  });
+
+  const metrics = createMetrics({
+    footfall_events_stored_total: { help: "Events stored since the start" },
+    footfall_batches_total: { help: "Commits of events since the start" },
+    footfall_events_dropped_total: { help: "Events not recorded after a check by the server" },
+    footfall_changes_waiting: { help: "Changes that wait", gauge: () => opened.writer.waiting() },
+    footfall_memory_bytes: { help: "Resident memory", gauge: () => process.memoryUsage.rss() },
+  });
+
+  const onRecorded = ({ events, tied, dropped, firstEventSites }: Recorded) => {
+    metrics.add("footfall_batches_total");
+    metrics.add("footfall_events_stored_total", events.length);
+    metrics.add("footfall_events_dropped_total", dropped.length);
+    if (live.listeners() > 0) for (const event of events) live.publish(event);
+    for (const { siteId, reason, detail } of dropped) refusals.count(siteId, reason, detail, now());
+    for (const { visitorId, contactId } of tied) {
+      void write((_, connection) => fillInPast(connection, visitorId, contactId, now()), "upkeep")
+        .catch((error) => log.error("filling in a visitor's past failed", error));
+    }
+    if (firstEventSites.length > 0) void sites.reload();
+  };
+  const queue = createIngestQueue({
+    write,
+    recorder,
+    now,
+    onRecorded,
+    along: (connection) => refusals.write(connection),
+    onFailure: (error) => log.error("a batch of events failed", error),
+  });
+
+  const limiterOf = (factor: number) =>
+    config.rateLimit === 0 ? undefined : createRateLimiter({ perMinute: config.rateLimit * factor });
+  const ingest = createIngest({
+    findSite: sites.find,
+    queue,
+    refusals,
+    limiter: limiterOf(1),
+    siteLimiter: limiterOf(ADDRESSES_PER_SITE),
+    visitorKeys,
+    now,
+  });
+  const stats = createStats(opened.path);
+  const upkeep = createUpkeep({ write, refusals, visitorKeys, now, log });
+  void reader;
+
+  return {
+    config,
+    store,
+    write,
+    databasePath: opened.path,
+    now,
+    log,
+    secret,
+    box,
+    trust: parseTrustProxy(config.trustProxy),
+    sites,
+    ingest,
+    refusals,
+    stats,
+    metrics,
+    live,
+    setupToken: randomBytes(24).toString("base64url"),
+    async stop() {
+      await queue.idle();
+      await upkeep.stop();
+      stats.stop();
+      await opened.close();
+    },
+  };
+}

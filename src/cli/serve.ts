@@ -1,0 +1,42 @@
+import { createApp } from "../app.ts";
+import { hasUsers } from "../auth/queries.ts";
+import type { Config } from "../config.ts";
+import { Refusal } from "../lib/errors.ts";
+import { startServer } from "../web/server.ts";
+import { openCommandSocket } from "./command-socket.ts";
+import { COMMANDS } from "./commands.ts";
+
+/** `footfall serve`: until it is told to stop. @returns The exit code. */
+export async function serve(config: Config): Promise<number> {
+  const app = await createApp(config);
+  const socket = openCommandSocket(config.dataDirectory, async (name, input) => {
+    const command = COMMANDS.find((known) => known.name === name);
+    if (!command || command.reads) throw new Refusal("missing", `There is no command "${name}"`);
+    const { store, write, databasePath, now, box, sites } = app;
+    const changed = () => sites.reload();
+    return command.run(
+      { config, store, write, databasePath, now, seal: box.seal, changed },
+      input as never,
+    );
+  });
+  const server = startServer(app);
+
+  const setup = (await hasUsers(app.store)) ? "" : `/setup?token=${app.setupToken}`;
+  console.log(
+    setup === ""
+      ? `Footfall serves at ${config.url}`
+      : `Footfall serves at ${config.url} — set it up at ${config.url}${setup}`,
+  );
+
+  await untilToldToStop();
+  await server.stop();
+  await socket.stop();
+  await app.stop();
+  return 0;
+}
+
+function untilToldToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}

@@ -1,0 +1,153 @@
+import { isAbsolute, resolve } from "node:path";
+
+/** Every setting, read once at start. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDirectory: string;
+  /** Where people reach the admin, and pixels the server; without a slash at the end. */
+  readonly url: string;
+  /** Whether the operator chose the address; if not, any name of this machine will do. */
+  readonly urlIsSet: boolean;
+  /** Undefined: made once and kept in the data directory. */
+  readonly secret: string | undefined;
+  readonly smtpUrl: string | undefined;
+  readonly trustProxy: string;
+  /** Events a minute and address; 0 switches the limit off. */
+  readonly rateLimit: number;
+  readonly tlsCertificate: string | undefined;
+  readonly tlsKey: string | undefined;
+  readonly metrics: boolean;
+  readonly log: "quiet" | "normal" | "verbose";
+  /** Networks that webhooks may reach though they are private. */
+  readonly allowNetworks: readonly string[];
+}
+
+/** One line of the table of settings in the README; a test compares the two. */
+export interface Setting {
+  readonly name: string;
+  readonly fallback: string;
+  readonly meaning: string;
+}
+
+export const SETTINGS: readonly Setting[] = [
+  { name: "FOOTFALL_PORT", fallback: "3000", meaning: "Port to listen on" },
+  { name: "FOOTFALL_HOST", fallback: "localhost", meaning: "Address to listen on; 0.0.0.0 for all" },
+  { name: "FOOTFALL_DATA", fallback: "./data", meaning: "Directory of the database and its backups" },
+  {
+    name: "FOOTFALL_URL",
+    fallback: "http://localhost:3000",
+    meaning: "Address under which browsers reach Footfall; the admin answers only there",
+  },
+  {
+    name: "FOOTFALL_SECRET",
+    fallback: "made at first start, kept in the data directory",
+    meaning: "Key that seals stored secrets and signs links; at least 32 characters",
+  },
+  {
+    name: "FOOTFALL_SMTP_URL",
+    fallback: "none; set in the admin instead",
+    meaning: "Mail server, such as smtp://user:password@mail.example:587?from=shop@example.com",
+  },
+  {
+    name: "FOOTFALL_TRUST_PROXY",
+    fallback: "none",
+    meaning: "Number of proxies in front, or their networks, such as 10.0.0.0/8,fd00::/8",
+  },
+  {
+    name: "FOOTFALL_RATE_LIMIT",
+    fallback: "600",
+    meaning: "Events a minute and address; 0 switches the limit off",
+  },
+  { name: "FOOTFALL_TLS_CERT", fallback: "none", meaning: "Certificate file, PEM; with _TLS_KEY" },
+  { name: "FOOTFALL_TLS_KEY", fallback: "none", meaning: "Key file of the certificate, PEM" },
+  { name: "FOOTFALL_METRICS", fallback: "off", meaning: "on: figures for Prometheus at /metrics" },
+  { name: "FOOTFALL_LOG", fallback: "normal", meaning: "quiet, normal or verbose" },
+  {
+    name: "FOOTFALL_ALLOW_NETWORKS",
+    fallback: "none",
+    meaning: "Private networks that webhooks may reach all the same, such as 10.1.0.0/16",
+  },
+];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the settings from the environment.
+ *
+ * @throws {Error} that lists every mistake at once, so that a start is not a guessing game.
+ */
+export function readConfig(env: Environment): Config {
+  const mistakes: string[] = [];
+  const value = (name: string) => env[name]?.trim() || undefined;
+
+  const known = new Set(SETTINGS.map(({ name }) => name));
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith("FOOTFALL_") || known.has(name)) continue;
+    mistakes.push(`${name} is not a setting; there are ${[...known].join(", ")}`);
+  }
+
+  const number = (name: string, fallback: number, least: number, most: number): number => {
+    const text = value(name);
+    if (text === undefined) return fallback;
+    const parsed = Number(text);
+    if (Number.isInteger(parsed) && parsed >= least && parsed <= most) return parsed;
+    mistakes.push(`${name} must be a whole number from ${least} to ${most}, not "${text}"`);
+    return fallback;
+  };
+
+  const choice = <T extends string>(name: string, choices: readonly T[], fallback: T): T => {
+    const text = value(name);
+    const found = choices.find((known) => known === text);
+    if (text !== undefined && !found) {
+      mistakes.push(`${name} must be one of ${choices.join(", ")}, not "${text}"`);
+    }
+    return found ?? fallback;
+  };
+
+  const port = number("FOOTFALL_PORT", 3000, 0, 65_535);
+  const tlsCertificate = value("FOOTFALL_TLS_CERT");
+  const tlsKey = value("FOOTFALL_TLS_KEY");
+  if ((tlsCertificate === undefined) !== (tlsKey === undefined)) {
+    mistakes.push("FOOTFALL_TLS_CERT and FOOTFALL_TLS_KEY are needed together");
+  }
+  const secret = value("FOOTFALL_SECRET");
+  if (secret !== undefined && secret.length < 32) {
+    mistakes.push("FOOTFALL_SECRET must have at least 32 characters");
+  }
+  const typedUrl = value("FOOTFALL_URL");
+  const fallbackUrl = `${tlsCertificate ? "https" : "http"}://localhost:${port}`;
+  const url = readUrl(typedUrl ?? fallbackUrl, mistakes);
+  const data = value("FOOTFALL_DATA") ?? "./data";
+
+  const config: Config = {
+    host: value("FOOTFALL_HOST") ?? "localhost",
+    port,
+    dataDirectory: isAbsolute(data) ? data : resolve(data),
+    url,
+    urlIsSet: typedUrl !== undefined,
+    secret,
+    smtpUrl: value("FOOTFALL_SMTP_URL"),
+    trustProxy: value("FOOTFALL_TRUST_PROXY") ?? "",
+    rateLimit: number("FOOTFALL_RATE_LIMIT", 600, 0, 1_000_000),
+    tlsCertificate,
+    tlsKey,
+    metrics: choice("FOOTFALL_METRICS", ["off", "on"], "off") === "on",
+    log: choice("FOOTFALL_LOG", ["quiet", "normal", "verbose"], "normal"),
+    allowNetworks: (value("FOOTFALL_ALLOW_NETWORKS") ?? "")
+      .split(",")
+      .map((network) => network.trim())
+      .filter(Boolean),
+  };
+  if (mistakes.length > 0) throw new Error(mistakes.join("\n"));
+  return config;
+}
+
+function readUrl(text: string, mistakes: string[]): string {
+  const url = URL.parse(text);
+  const fine =
+    url && (url.protocol === "http:" || url.protocol === "https:") && url.pathname === "/";
+  if (fine && url.search === "" && url.username === "") return url.origin;
+  mistakes.push(`FOOTFALL_URL must be an address like https://stats.example.com, not "${text}"`);
+  return "http://localhost:3000";
+}

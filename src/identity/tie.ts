@@ -1,0 +1,56 @@
+import type { Connection } from "../store/connection.ts";
+import type { Visitor } from "./session.ts";
+
+/** How a visitor came to be tied to a contact. Only an unsigned `identify` is a mere claim. */
+export type TiedBy = "link" | "identify" | "signed identify" | "form" | "api";
+
+/**
+ * Ties a visitor to a contact from a moment on.
+ *
+ * @param from Epoch ms; events before it stay anonymous.
+ */
+export function tie(
+  connection: Connection,
+  visitor: Visitor,
+  contactId: number,
+  by: TiedBy,
+  from: number,
+): void {
+  visitor.contactId = contactId;
+  visitor.tiedFrom = from;
+  visitor.pendingContactId = null;
+  visitor.pendingFrom = null;
+  connection
+    .prepare(
+      `update visitors set contact_id = ?, tied_by = ?, tied_from = ?,
+         pending_contact_id = null, pending_from = null
+       where id = ?`,
+    )
+    .run([contactId, by, from, visitor.id]);
+}
+
+/**
+ * Keeps a tie in waiting that a link made, until the visitor does what a person does: mail
+ * scanners open links too. Whoever is tied to somebody else stays so (forwarded mail).
+ */
+export function tieProvisionally(
+  connection: Connection,
+  visitor: Visitor,
+  contactId: number,
+  from: number,
+): void {
+  if (visitor.contactId !== null) return;
+  visitor.pendingContactId = contactId;
+  visitor.pendingFrom = from;
+  connection
+    .prepare("update visitors set pending_contact_id = ?, pending_from = ? where id = ?")
+    .run([contactId, from, visitor.id]);
+}
+
+/** Makes a tie in waiting a real one. @returns Whether there was one. */
+export function confirmTie(connection: Connection, visitor: Visitor): boolean {
+  const { pendingContactId, pendingFrom } = visitor;
+  if (pendingContactId === null || pendingFrom === null || visitor.contactId !== null) return false;
+  tie(connection, visitor, pendingContactId, "link", pendingFrom);
+  return true;
+}

@@ -1,0 +1,48 @@
+import type { Connection } from "../store/connection.ts";
+
+export type Row = readonly (string | number | null)[];
+
+/** Rows a statement: 64 is past the knee of the curve, and small enough to prepare at once. */
+const CHUNK = 64;
+
+/**
+ * Inserts many rows with a few prepared statements and counts them.
+ *
+ * Prepared multi-row `values` cost a third of `json_each` at twenty columns. The texts are
+ * made of constants of the caller, never of data.
+ *
+ * @param head For example `insert into events (site_id, at)`.
+ * @returns How many rows were inserted; fewer than given only with `or ignore`.
+ */
+export function bulkInsert(
+  connection: Connection,
+  head: string,
+  rows: readonly Row[],
+): number {
+  let inserted = 0;
+  let from = 0;
+  for (const size of [CHUNK, 8, 1]) {
+    if (rows.length - from < size) continue;
+    const width = rows[0]!.length;
+    const statement = connection.prepare(`${head} values ${values(width, size)}`);
+    for (; rows.length - from >= size; from += size) {
+      const parameters: (string | number | null)[] = [];
+      for (let index = from; index < from + size; index += 1) parameters.push(...rows[index]!);
+      inserted += statement.run(parameters).changes;
+    }
+  }
+  return inserted;
+}
+
+function values(width: number, count: number): string {
+  const row = `(${Array.from({ length: width }, () => "?").join(", ")})`;
+  return Array.from({ length: count }, () => row).join(", ");
+}
+
+/** Inserts rows that must all be new; a count that differs rolls the batch back. */
+export function insertAll(connection: Connection, head: string, rows: readonly Row[]): void {
+  const inserted = bulkInsert(connection, head, rows);
+  if (inserted !== rows.length) {
+    throw new Error(`${head}: ${inserted} of ${rows.length} rows were inserted`);
+  }
+}

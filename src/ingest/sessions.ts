@@ -1,0 +1,170 @@
+import { belongsTo, SESSION_GAP_MS, type Session, type Visitor } from "../identity/session.ts";
+import { findSessionAt, type Visitors } from "../identity/visitors.ts";
+import type { Connection } from "../store/connection.ts";
+import { insertAll, type Row } from "./bulk-insert.ts";
+import type { Hit, HitEvent, VisitFacts } from "./hit.ts";
+import type { Terms } from "./terms.ts";
+
+export const VISITOR_HEAD = "insert into visitors (id, site_id, number, key, kind, first_at)";
+
+export const EVENT_HEAD = `insert into events
+  (site_id, at, id, session_id, visitor_id, name, page, title, host, properties)`;
+
+const SESSION_HEAD = `insert into sessions
+  (id, site_id, visitor_id, started_at, last_at, views, events, entry_page, exit_page, source,
+   referrer, utm_source, utm_medium, utm_campaign, utm_term, utm_content, country, language,
+   device, browser, system, screen)`;
+
+/** The sessions one batch begins or goes on with. */
+export interface Sessions {
+  /** Finds the session an event belongs to, or begins one. */
+  sessionFor(visitor: Visitor, hit: Hit, event: HitEvent, visit: VisitStart): Session;
+  count(session: Session, hit: Hit, at: number, isView: boolean): void;
+  sourceOf(session: Session): string;
+  /** Writes what is new and what has changed. */
+  write(): void;
+}
+
+export interface VisitStart {
+  readonly source: string;
+  /** A link was followed for the first time: that is a visit of its own. */
+  readonly anew: boolean;
+}
+
+export function createSessions(connection: Connection, terms: Terms, visitors: Visitors): Sessions {
+  const begun = new Map<Session, { hit: Hit; source: string }>();
+  const changed = new Set<Session>();
+  const ofVisitor = new Map<number, Session[]>();
+  const sources = new Map<number, string>();
+
+  const begin = (visitor: Visitor, hit: Hit, at: number, source: string): Session => {
+    const id = (text: string) => terms.idOf(hit.site.id, text);
+    const page = id(hit.path);
+    const session: Session = {
+      id: visitors.nextSessionId(connection),
+      visitorId: visitor.id,
+      startedAt: at,
+      lastAt: at,
+      views: 0,
+      events: 0,
+      entryPage: page,
+      exitPage: page,
+      source: id(source),
+      campaign: campaignOf(hit.facts, id),
+    };
+    begun.set(session, { hit, source });
+    sources.set(session.source, source);
+    ofVisitor.set(visitor.id, [...(ofVisitor.get(visitor.id) ?? []), session]);
+    if (!visitor.session || visitor.session.startedAt <= at) visitor.session = session;
+    return session;
+  };
+
+  return {
+    sessionFor(visitor, hit, event, { source, anew }) {
+      const latest = visitor.session;
+      if (latest && belongsTo(latest, event.at)) {
+        const another = anew || startsAnother(latest, hit, event, terms);
+        if (!another || event.at < latest.startedAt) return latest;
+        return begin(visitor, hit, event.at, source);
+      }
+      // Late: the page was offline, and newer visits are known already.
+      if (latest && event.at < latest.startedAt) {
+        const here = ofVisitor.get(visitor.id)?.find((session) => belongsTo(session, event.at));
+        const earlier = here ?? findSessionAt(connection, visitor.id, event.at);
+        if (earlier) return earlier;
+      }
+      return begin(visitor, hit, event.at, source);
+    },
+
+    count(session, hit, at, isView) {
+      if (isView) session.views += 1;
+      else session.events += 1;
+      const page = terms.idOf(hit.site.id, hit.path);
+      if (at < session.startedAt) {
+        session.startedAt = at;
+        if (isView) session.entryPage = page;
+      }
+      if (at >= session.lastAt) {
+        session.lastAt = at;
+        if (isView) session.exitPage = page;
+      }
+      changed.add(session);
+    },
+
+    sourceOf(session) {
+      let source = sources.get(session.source);
+      if (source === undefined) {
+        const row = connection
+          .prepare("select text from terms where id = ?")
+          .get([session.source]) as { text: string };
+        source = row.text;
+        sources.set(session.source, source);
+      }
+      return source;
+    },
+
+    write() {
+      const rows: Row[] = [];
+      for (const [session, { hit }] of begun) rows.push(sessionRow(session, hit, terms));
+      insertAll(connection, SESSION_HEAD, rows);
+      for (const session of changed) {
+        if (begun.has(session)) continue;
+        const { changes } = connection
+          .prepare(
+            `update sessions set started_at = ?, last_at = ?, views = ?, events = ?,
+               entry_page = ?, exit_page = ? where id = ?`,
+          )
+          .run([
+            session.startedAt,
+            session.lastAt,
+            session.views,
+            session.events,
+            session.entryPage,
+            session.exitPage,
+            session.id,
+          ]);
+        if (changes !== 1) throw new Error(`Session ${session.id} is gone`);
+      }
+    },
+  };
+}
+
+/** A page opened by another campaign's link begins a visit of its own, as in the field. */
+function startsAnother(session: Session, hit: Hit, event: HitEvent, terms: Terms): boolean {
+  if (event.name !== "page_view" || event.at - session.startedAt > SESSION_GAP_MS * 48) return false;
+  const campaign = campaignOf(hit.facts, (text) => terms.idOf(hit.site.id, text));
+  return campaign !== null && campaign !== session.campaign;
+}
+
+function campaignOf(facts: VisitFacts, id: (text: string) => number): number | null {
+  const campaign = facts.utmCampaign ?? facts.utmSource;
+  return campaign === undefined ? null : id(campaign);
+}
+
+function sessionRow(session: Session, { site, facts }: Hit, terms: Terms): Row {
+  const id = (text: string | undefined) => (text === undefined ? null : terms.idOf(site.id, text));
+  return [
+    session.id,
+    site.id,
+    session.visitorId,
+    session.startedAt,
+    session.lastAt,
+    session.views,
+    session.events,
+    session.entryPage,
+    session.exitPage,
+    session.source,
+    id(facts.referrer),
+    id(facts.utmSource),
+    id(facts.utmMedium),
+    id(facts.utmCampaign),
+    id(facts.utmTerm),
+    id(facts.utmContent),
+    id(facts.country),
+    id(facts.language),
+    id(facts.device),
+    id(facts.browser),
+    id(facts.system),
+    facts.screen ?? null,
+  ];
+}

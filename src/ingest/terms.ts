@@ -1,0 +1,71 @@
+import type { Connection } from "../store/connection.ts";
+
+/** Gives the integer for a recorded string of a site. */
+export interface Terms {
+  /** Looks up, or makes, what a batch needs; call before `idOf`. */
+  intern(connection: Connection, wanted: ReadonlyMap<number, ReadonlySet<string>>): void;
+  /** The id of a string that was interned. */
+  idOf(siteId: number, text: string): number;
+  forget(): void;
+}
+
+/** Strings kept in memory, over all sites; past it the whole memory is let go and fills anew. */
+const MOST_KEPT = 100_000;
+
+/** A string has one id per site, held by a unique index: two would split groups silently. */
+export function createTerms(): Terms {
+  let known = new Map<number, Map<string, number>>();
+  let size = 0;
+
+  const keep = (siteId: number, text: string, id: number) => {
+    let ofSite = known.get(siteId);
+    if (!ofSite) {
+      ofSite = new Map();
+      known.set(siteId, ofSite);
+    }
+    ofSite.set(text, id);
+    size += 1;
+  };
+
+  return {
+    intern(connection, wanted) {
+      if (size > MOST_KEPT) {
+        known = new Map();
+        size = 0;
+      }
+      for (const [siteId, texts] of wanted) {
+        const ofSite = known.get(siteId);
+        const missing = [...texts].filter((text) => !ofSite?.has(text));
+        if (missing.length === 0) continue;
+        for (const { id, text } of findTerms(connection, siteId, missing)) keep(siteId, text, id);
+        for (const text of missing) {
+          if (known.get(siteId)?.has(text)) continue;
+          keep(siteId, text, addTerm(connection, siteId, text));
+        }
+      }
+    },
+    idOf(siteId, text) {
+      const id = known.get(siteId)?.get(text);
+      if (id === undefined) throw new Error(`No term for "${text}" of site ${siteId}`);
+      return id;
+    },
+    forget() {
+      known = new Map();
+      size = 0;
+    },
+  };
+}
+
+function findTerms(connection: Connection, siteId: number, texts: readonly string[]) {
+  return connection
+    .prepare(
+      `/* findTerms */ select t.id, t.text from json_each(?) j
+       cross join terms t on t.site_id = ? and t.text = j.value`,
+    )
+    .all([JSON.stringify(texts), siteId]) as { id: number; text: string }[];
+}
+
+function addTerm(connection: Connection, siteId: number, text: string): number {
+  const statement = connection.prepare("insert into terms (site_id, text) values (?, ?)");
+  return Number(statement.run([siteId, text]).lastInsertRowid);
+}

@@ -1,0 +1,59 @@
+import Bowser from "bowser";
+import { isbot } from "isbot";
+
+/** What a visit is made with, by names people know. */
+export interface Device {
+  readonly device: "desktop" | "mobile" | "tablet" | "tv" | "other";
+  readonly browser: string;
+  readonly system: string;
+}
+
+const KINDS = new Set(["desktop", "mobile", "tablet", "tv"]);
+/** Agents that are about at one time; a few thousand are nearly all of the world's. */
+const MOST_KEPT = 5000;
+
+interface Known extends Device {
+  readonly bot: boolean;
+}
+
+let known = new Map<string, Known>();
+
+/**
+ * Tells device, browser and system from a user agent.
+ *
+ * An iPad says it is a Mac; a touch-sized screen gives it away only in part, so what the
+ * agent says stands. Results are kept: parsing takes 50 µs, which is more than all else that
+ * is done for an event.
+ */
+export function parseDevice(agent: string): Device {
+  return look(agent);
+}
+
+/**
+ * Whether a program, not a person, is at work by its own account.
+ *
+ * An empty agent is one too: every browser sends one.
+ */
+export function isBot(agent: string): boolean {
+  return look(agent).bot;
+}
+
+function look(agent: string): Known {
+  const found = known.get(agent);
+  if (found) return found;
+  if (known.size >= MOST_KEPT) known = new Map();
+  const made = { ...parse(agent), bot: agent === "" || isbot(agent) };
+  known.set(agent.slice(0, 1000), made);
+  return made;
+}
+
+function parse(agent: string): Device {
+  if (agent === "") return { device: "other", browser: "Unknown", system: "Unknown" };
+  const { browser, os, platform } = Bowser.parse(agent.slice(0, 1000));
+  const kind = platform.type ?? "";
+  return {
+    device: KINDS.has(kind) ? (kind as Device["device"]) : "other",
+    browser: browser.name || "Unknown",
+    system: os.name || "Unknown",
+  };
+}

@@ -1,0 +1,76 @@
+import { chmodSync, existsSync } from "node:fs";
+import { Refusal } from "../lib/errors.ts";
+import { connect } from "./connection.ts";
+
+/**
+ * Copies a database into a new file as it is at this moment, while others go on writing.
+ *
+ * Blocks the thread for as long as it takes: beside a running server, call it in a worker.
+ *
+ * @throws {Refusal} `conflict`, if there is a file of that name: a backup is never overwritten.
+ */
+export function copyDatabase(path: string, target: string): void {
+  if (existsSync(target)) {
+    throw new Refusal("conflict", `${target} exists: choose a new name for the backup`);
+  }
+  const source = connect(path, { readOnly: true });
+  try {
+    source.database.exec("pragma query_only = off");
+    source.database.prepare("vacuum into ?").run(target);
+  } finally {
+    source.close();
+  }
+  chmodSync(target, 0o600);
+}
+
+/**
+ * Looks for damage in a database file.
+ *
+ * @returns What is wrong, a sentence each; empty if all is well.
+ */
+export function checkDatabase(path: string): string[] {
+  const connection = connect(path, { readOnly: true });
+  try {
+    const integrity = connection.database.prepare("pragma integrity_check").all() as {
+      integrity_check: string;
+    }[];
+    const problems = integrity
+      .map((row) => row.integrity_check)
+      .filter((message) => message !== "ok");
+    const orphans = connection.database.prepare("pragma foreign_key_check").all() as {
+      table: string;
+    }[];
+    for (const { table } of orphans) problems.push(`A row of ${table} refers to one that is gone`);
+    for (const [name, sql] of Object.entries(INVARIANTS)) {
+      const row = connection.database.prepare(sql).get() as { count: number };
+      if (row.count > 0) problems.push(`${name}: ${row.count}`);
+    }
+    return problems;
+  } finally {
+    connection.close();
+  }
+}
+
+/** What the writers promise and no constraint holds; each counts the rows that break it. */
+const INVARIANTS: Readonly<Record<string, string>> = {
+  "Events without their session":
+    "select count(*) as count from events e left join sessions s on s.id = e.session_id where s.id is null",
+  "Events whose session is of another visitor":
+    "select count(*) as count from events e join sessions s on s.id = e.session_id where s.visitor_id <> e.visitor_id",
+  "Sessions without their visitor":
+    "select count(*) as count from sessions s left join visitors v on v.id = s.visitor_id where v.id is null",
+  "Sessions whose counts do not match their events": `
+    select count(*) as count from sessions s
+    left join (
+      select session_id, count(*) as events from events group by session_id
+    ) e on e.session_id = s.id
+    where coalesce(e.events, 0) <> s.views + s.events`,
+  "Events with a name that is not kept":
+    "select count(*) as count from events e left join terms t on t.id = e.name where t.id is null",
+  "Visitors tied to a contact that is gone":
+    "select count(*) as count from visitors v left join contacts c on c.id = v.contact_id where v.contact_id is not null and c.id is null",
+  "Messages of a run that is gone":
+    "select count(*) as count from outbox o left join runs r on r.id = o.run_id where o.run_id is not null and r.id is null",
+  "Runs at work though their flow is gone":
+    "select count(*) as count from runs r join flows f on f.id = r.flow_id where r.state = 'active' and f.removed_at is not null",
+};

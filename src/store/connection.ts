@@ -1,0 +1,102 @@
+import { ConnectionPool, Sqlite3Client } from "@libsql/client/sqlite3";
+import { drizzle } from "drizzle-orm/libsql/sqlite3";
+import Database from "libsql";
+import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
+import type { ResultSet } from "@libsql/client/sqlite3";
+
+import * as schema from "./schema.ts";
+
+/** The database as queries see it; a transaction is a store too. */
+export type Store = BaseSQLiteDatabase<"async", ResultSet, typeof schema>;
+
+/**
+ * One libSQL connection with two faces: Drizzle for pages, prepared statements for hot paths.
+ *
+ * `@libsql/client` prepares every statement anew and builds rows property by property: fine
+ * for a page, half the rate of ingest. Both faces share the connection, so that what one does
+ * is in the other's transaction.
+ */
+export interface Connection {
+  readonly store: Store;
+  readonly database: Database.Database;
+  /** Prepares a statement once and keeps it. For texts from the source only, never made up. */
+  prepare(sql: string): Database.Statement;
+  close(): void;
+}
+
+export interface ConnectionOptions {
+  readonly readOnly?: boolean;
+  /** How long to wait for a lock of another connection. */
+  readonly busyTimeoutMs?: number;
+  readonly cacheBytes?: number;
+  /** Of a file that is being made; an existing one keeps its own. */
+  readonly pageSize?: number;
+}
+
+/**
+ * Opens one connection to the database file, with the pragmas every connection needs.
+ *
+ * @throws {Error} of libSQL, if the file is not a database or cannot be opened.
+ */
+export function connect(path: string, options: ConnectionOptions = {}): Connection {
+  const { readOnly = false, busyTimeoutMs = 5000, cacheBytes = 16 * 1024 * 1024 } = options;
+  const database = new Database(path, { timeout: busyTimeoutMs });
+  if (!readOnly) {
+    if (options.pageSize) database.exec(`pragma page_size = ${options.pageSize}`);
+    database.exec("pragma journal_mode = wal");
+    // A passive checkpoint runs in a worker: one on the writer would stall a commit.
+    database.exec("pragma wal_autocheckpoint = 0");
+    database.exec("pragma synchronous = full");
+  }
+  database.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
+  database.exec("pragma foreign_keys = on");
+  database.exec(`pragma cache_size = -${Math.floor(cacheBytes / 1024)}`);
+  database.exec("pragma temp_store = memory");
+  if (readOnly) database.exec("pragma query_only = on");
+
+  const statements = new Map<string, Database.Statement>();
+  const client = new Sqlite3Client(new OneConnection(path, database), "number");
+  return {
+    store: drizzle(client, { schema }),
+    database,
+    prepare(sql) {
+      let statement = statements.get(sql);
+      if (!statement) {
+        statement = database.prepare(sql);
+        statements.set(sql, statement);
+      }
+      return statement;
+    },
+    close() {
+      statements.clear();
+      database.close();
+    },
+  };
+}
+
+/**
+ * A pool that always lends the same connection and takes no notice of its return.
+ *
+ * The stock pool opens connections when it likes, without our pragmas, and rolls back
+ * what a borrower leaves open; here a transaction spans many calls.
+ */
+class OneConnection extends ConnectionPool {
+  constructor(
+    path: string,
+    private readonly database: Database.Database,
+  ) {
+    super(path, {}, 1);
+  }
+
+  override acquire() {
+    return Promise.resolve(this.database);
+  }
+
+  override acquireSync() {
+    return this.database;
+  }
+
+  override release() {}
+
+  override close() {}
+}

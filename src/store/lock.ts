@@ -1,0 +1,39 @@
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
+import Database from "libsql";
+import { Refusal } from "../lib/errors.ts";
+
+/** Held for as long as a process works on a data directory. */
+export interface Lock {
+  release(): void;
+}
+
+/**
+ * Takes the data directory for this process.
+ *
+ * The lock is an open transaction on a tiny database of its own: the operating system drops
+ * it when the process dies, however it dies, so no stale lock ever has to be removed by hand.
+ *
+ * @throws {Refusal} `conflict`, if another process holds it.
+ */
+export function lockDirectory(directory: string): Lock {
+  const path = join(directory, "footfall.lock");
+  const database = new Database(path, { timeout: 0 });
+  try {
+    database.exec("pragma locking_mode = exclusive");
+    database.exec("begin exclusive");
+  } catch (cause) {
+    database.close();
+    throw new Refusal(
+      "conflict",
+      `Another Footfall works on ${directory}: stop it first, or choose another FOOTFALL_DATA`,
+      { cause },
+    );
+  }
+  chmodSync(path, 0o600);
+  return {
+    release() {
+      if (database.open) database.close();
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import sitesAndUsers from "./migrations/0001_sites_and_users.sql" with { type: "text" };
+import events from "./migrations/0002_events.sql" with { type: "text" };
+import contacts from "./migrations/0003_contacts.sql" with { type: "text" };
+import flows from "./migrations/0004_flows.sql" with { type: "text" };
+import type { Connection } from "./connection.ts";
+
+/** All migrations in order; the place in this list is the schema's version. */
+export const MIGRATIONS: readonly { readonly name: string; readonly sql: string }[] = [
+  { name: "0001_sites_and_users", sql: sitesAndUsers },
+  { name: "0002_events", sql: events },
+  { name: "0003_contacts", sql: contacts },
+  { name: "0004_flows", sql: flows },
+];
+
+/** The schema's version of an open database; 0 if it is new. */
+export function schemaVersion({ database }: Connection): number {
+  const row = database.prepare("pragma user_version").get() as { user_version: number };
+  return row.user_version;
+}
+
+/**
+ * Brings the database up to the newest version, each migration in a transaction of its own.
+ *
+ * @param beforeChange Called once before the first change of a database that holds data:
+ *   the place for a backup.
+ * @throws {Error} if the file was written by a newer release: going back is restoring a backup.
+ */
+export function migrate(connection: Connection, beforeChange?: (version: number) => void): void {
+  const version = schemaVersion(connection);
+  if (version > MIGRATIONS.length) {
+    throw new Error(
+      `The database has version ${version}, this release knows ${MIGRATIONS.length}: ` +
+        "start the newer release, or restore the backup made before the upgrade",
+    );
+  }
+  if (version === MIGRATIONS.length) return;
+  if (version > 0) beforeChange?.(version);
+
+  for (const [index, { name, sql }] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    try {
+      connection.database.exec("begin immediate");
+      connection.database.exec(sql);
+      connection.database.exec(`pragma user_version = ${index + 1}`);
+      connection.database.exec("commit");
+    } catch (cause) {
+      if (connection.database.inTransaction) connection.database.exec("rollback");
+      throw new Error(`Migration ${name} failed`, { cause });
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import type { Connection, Store } from "./connection.ts";
+
+/** Who goes first when several wait for the one writer. */
+export type Priority = "ingest" | "settle" | "admin" | "import" | "upkeep";
+
+const ORDER: readonly Priority[] = ["ingest", "settle", "admin", "import", "upkeep"];
+
+/** What a change gets: the store inside its transaction, and the connection for hot paths. */
+export type Change<T> = (tx: Store, connection: Connection) => T | Promise<T>;
+
+export type Write = <T>(change: Change<T>, priority?: Priority) => Promise<T>;
+
+interface Waiting {
+  readonly run: () => Promise<void>;
+  readonly refuse: (reason: Error) => void;
+}
+
+export interface Writer {
+  readonly write: Write;
+  /** Runs after each commit, outside of any transaction; must be quick and must not throw. */
+  onCommit(listener: () => void): void;
+  /** How many changes wait. */
+  waiting(): number;
+  /** Refuses what comes from now on and resolves when all that waited is done. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Makes the one writer: every change runs alone, in `begin immediate … commit`.
+ *
+ * libSQL is synchronous under its promises, so a second writing connection in this thread
+ * would not wait but block it until the busy timeout: changes queue here instead, by
+ * priority. Inside a change nothing may be awaited but the store itself; a timer or a
+ * request there would hold up every other writer.
+ */
+export function createWriter(connection: Connection): Writer {
+  const queues = new Map<Priority, Waiting[]>(ORDER.map((priority) => [priority, []]));
+  const listeners: (() => void)[] = [];
+  let draining: Promise<void> | undefined;
+  let stopped = false;
+
+  const next = (): Waiting | undefined => {
+    for (const priority of ORDER) {
+      const waiting = queues.get(priority)?.shift();
+      if (waiting) return waiting;
+    }
+    return undefined;
+  };
+
+  const drain = async () => {
+    for (let waiting = next(); waiting; waiting = next()) await waiting.run();
+    draining = undefined;
+  };
+
+  const write: Write = (change, priority = "admin") =>
+    new Promise((resolve, reject) => {
+      if (stopped) {
+        reject(new Error("The store is closed"));
+        return;
+      }
+      const run = async () => {
+        try {
+          resolve(await transact(connection, change));
+        } catch (error) {
+          reject(error);
+          return;
+        }
+        for (const listener of listeners) listener();
+      };
+      queues.get(priority)?.push({ run, refuse: reject });
+      draining ??= drain();
+    });
+
+  return {
+    write,
+    onCommit: (listener) => void listeners.push(listener),
+    waiting: () => [...queues.values()].reduce((sum, queue) => sum + queue.length, 0),
+    async stop() {
+      stopped = true;
+      await draining;
+    },
+  };
+}
+
+async function transact<T>(connection: Connection, change: Change<T>): Promise<T> {
+  connection.prepare("begin immediate").run();
+  try {
+    // Not awaited when there is nothing to wait for: a batch of ingest is synchronous, and
+    // each turn of the loop inside a transaction delays everybody's commit.
+    const result = change(connection.store, connection);
+    const value = result instanceof Promise ? await result : result;
+    connection.prepare("commit").run();
+    return value;
+  } catch (error) {
+    if (connection.database.inTransaction) connection.database.exec("rollback");
+    throw error;
+  }
+}

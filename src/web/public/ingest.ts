@@ -1,0 +1,48 @@
+import { Elysia } from "elysia";
+import type { App } from "../../app.ts";
+import { BODY_BYTES } from "../../ingest/parse.ts";
+import { Refusal } from "../../lib/errors.ts";
+import { answerTo } from "../errors.ts";
+import { senderOf } from "../sender.ts";
+
+// Any page may send: which pages belong to the site is checked against its domains.
+const CORS = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "retry-after",
+};
+
+/** `POST /e/:key`: what pixels send; answered after the commit. */
+export const publicIngest = ({ ingest, refusals, log, now, trust }: App) =>
+  new Elysia()
+    .post(
+      "/e/:key",
+      async ({ request, params: { key } }) => {
+        try {
+          const sender = senderOf(request, trust);
+          const body = await readBody(request);
+          const answer = await ingest({ key, body, ...sender });
+          return Response.json(answer, { status: 202, headers: CORS });
+        } catch (error) {
+          if (error instanceof Refusal && error.kind === "too large") {
+            refusals.count(0, "too large", key.slice(0, 40), now());
+          }
+          const { status, message, headers } = answerTo(error);
+          if (status === 500) log.error("ingest failed", error);
+          return Response.json({ error: message }, { status, headers: { ...CORS, ...headers } });
+        }
+      },
+      { parse: "none" },
+    )
+    .options("/e/:key", () => {
+      const headers = { ...CORS, "access-control-allow-methods": "POST", "access-control-max-age": "86400" };
+      return new Response(null, { status: 204, headers });
+    });
+
+/** Refuses by the length that was announced, before a byte is read. */
+async function readBody(request: Request): Promise<ArrayBuffer> {
+  const announced = Number(request.headers.get("content-length") ?? 0);
+  if (announced > BODY_BYTES) {
+    throw new Refusal("too large", `A request may have ${BODY_BYTES} bytes at most`);
+  }
+  return request.arrayBuffer();
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import type { App } from "../app.ts";
+import { Refusal } from "../lib/errors.ts";
+import { noteSocket } from "./sender.ts";
+import { createWeb } from "./web.ts";
+
+/** What listens. */
+export interface Server {
+  readonly port: number;
+  /** Answers what has begun and takes nothing new. */
+  stop(): Promise<void>;
+}
+
+/** Larger than any form; what pixels send is limited further down. */
+const BODY_BYTES = 2 * 1024 * 1024;
+/** Live pages hold their connection open; a silent one is closed after this many seconds. */
+const IDLE_S = 120;
+
+/**
+ * Starts to listen.
+ *
+ * @throws {Refusal} `unavailable`, if the port is taken or the certificate cannot be read.
+ */
+export function startServer(app: App): Server {
+  const web = createWeb(app);
+  const { host, port, tlsCertificate, tlsKey } = app.config;
+  const options = {
+    hostname: host,
+    port,
+    maxRequestBodySize: BODY_BYTES,
+    idleTimeout: IDLE_S,
+    ...(tlsCertificate && tlsKey && { tls: readTls(tlsCertificate, tlsKey) }),
+  };
+  try {
+    const server = Bun.serve({
+      ...options,
+      fetch(request, self) {
+        noteSocket(request, self.requestIP(request)?.address);
+        return web.handle(request);
+      },
+    });
+    return { port: server.port ?? port, stop: () => server.stop(true) };
+  } catch (cause) {
+    throw new Refusal(
+      "unavailable",
+      `Cannot listen on ${host}:${port}: choose another FOOTFALL_PORT or FOOTFALL_HOST`,
+      { cause },
+    );
+  }
+}
+
+function readTls(certificate: string, key: string) {
+  try {
+    return { cert: readFileSync(certificate, "utf8"), key: readFileSync(key, "utf8") };
+  } catch (cause) {
+    throw new Refusal("unavailable", "Cannot read the files of FOOTFALL_TLS_CERT and _TLS_KEY", {
+      cause,
+    });
+  }
+}

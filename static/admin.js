@@ -1,0 +1,34 @@
+// The little that the admin does in the browser beside htmx: copying, and telling the server
+// which time zone to show times in.
+document.cookie = `zone=${encodeURIComponent(
+  Intl.DateTimeFormat().resolvedOptions().timeZone,
+)}; path=/; max-age=31536000; samesite=lax`;
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = document.getElementById(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+  } catch {
+    // No permission, or no HTTPS: at least select it, so that a key press copies it.
+    getSelection().selectAllChildren(source);
+    return;
+  }
+  const label = button.textContent;
+  button.textContent = "Copied";
+  setTimeout(() => {
+    button.textContent = label;
+  }, 1500);
+});
+
+// A menu made of details closes when one clicks elsewhere or presses Escape.
+const closeMenus = (except) => {
+  for (const menu of document.querySelectorAll("details.period[open]")) {
+    if (menu !== except) menu.open = false;
+  }
+};
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.period")));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeMenus(undefined);
+});
