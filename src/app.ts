@@ -41,6 +41,8 @@ export interface App {
   readonly live: Broadcast<RecordedEvent>;
   /** Opens the setup page as long as nobody can sign in; a new one each start. */
   readonly setupToken: string;
+  /** Flows that an event of a site starts or stops. */
+  flowsUsing(siteId: number, event: string): Promise<readonly { id: number; name: string }[]>;
   /** Writes what only memory holds, lets work finish and closes the store. */
   stop(): Promise<void>;
 }
@@ -138,6 +140,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     metrics,
     live,
     setupToken: randomBytes(24).toString("base64url"),
+    flowsUsing: async () => [],
     async stop() {
       await queue.idle();
       await upkeep.stop();

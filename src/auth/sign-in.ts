@@ -7,6 +7,8 @@ import type { User } from "./user.ts";
 
 /** A sign-in unused for two weeks ends. */
 export const SIGN_IN_MS = 14 * 24 * 60 * 60 * 1000;
+/** An invitation not used within a week must be made anew. */
+export const INVITATION_MS = 7 * 24 * 60 * 60 * 1000;
 /** How often the use of a sign-in is written down; each page would be a transaction. */
 const NOTE_EVERY_MS = 60 * 60 * 1000;
 

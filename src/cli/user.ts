@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { addUser } from "../auth/queries.ts";
-import { hashToken } from "../auth/sign-in.ts";
+import { hashToken, INVITATION_MS } from "../auth/sign-in.ts";
 import { parseName, parseRole } from "../auth/user.ts";
 import { parseEmail } from "../contacts/contact.ts";
 import { Refusal } from "../lib/errors.ts";
 import type { Command, CommandParts } from "./command.ts";
 import { readWords } from "./words.ts";
 
-const INVITATION_MS = 7 * 24 * 60 * 60 * 1000;
+
 
 /** `footfall user add EMAIL`: prints a link with which that person sets a password. */
 export const userAdd: Command = {

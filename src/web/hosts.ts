@@ -1,10 +1,9 @@
 import type { Config } from "../config.ts";
+import { DEMO_HOST } from "../hosting/demo.ts";
 
 /** What a host name is for: pages of editors never share an origin with the admin. */
 export type HostKind = "admin" | "demo" | "other";
 
-/** The name of the demo site; browsers resolve names under localhost to this machine. */
-export const DEMO_HOST = "demo.localhost";
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 

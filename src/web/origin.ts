@@ -1,5 +1,5 @@
 import type { Config } from "../config.ts";
-import { DEMO_HOST } from "./hosts.ts";
+import { DEMO_HOST } from "../hosting/demo.ts";
 
 /**
  * The address under which the pixel reaches this server: the configured one.

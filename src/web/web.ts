@@ -1,6 +1,6 @@
 import type { App } from "../app.ts";
 import { adminWeb } from "./admin/admin.ts";
-import { demoWeb } from "./demo.ts";
+import { demoWeb } from "./demo-site.tsx";
 import { kindOfHost } from "./hosts.ts";
 import { publicWeb } from "./public/public.ts";
 

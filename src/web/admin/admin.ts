@@ -1,0 +1,27 @@
+import { Elysia } from "elysia";
+import type { App } from "../../app.ts";
+import { adminErrors } from "./errors.tsx";
+import { adminEvents } from "./events.tsx";
+import { adminLive } from "./live.tsx";
+import { adminOverview } from "./overview.tsx";
+import { adminSettings } from "./settings.tsx";
+import { adminSignIn } from "./sign-in.tsx";
+import { adminSite } from "./site.tsx";
+import { adminSites } from "./sites.tsx";
+import { staticFiles } from "../static.ts";
+
+/** What answers on the admin's own host. */
+export const adminWeb = (app: App) =>
+  new Elysia()
+    .use(adminErrors(app))
+    .use(staticFiles())
+    .use(adminSignIn(app))
+    .group("/admin", (admin) =>
+      admin
+        .use(adminOverview(app))
+        .use(adminLive(app))
+        .use(adminSites(app))
+        .use(adminSite(app))
+        .use(adminEvents(app))
+        .use(adminSettings(app)),
+    );

@@ -1,0 +1,43 @@
+import { Notice } from "../../../views/parts/notice.tsx";
+
+// A redirect can carry no message but in its address; what may be said stands here, so that
+// nobody can make this page say anything else.
+const NOTICES: Readonly<Record<string, string>> = {
+  saved: "Saved",
+  added: "Added",
+  paused: "Paused",
+  resumed: "At work again",
+  "password-changed": "The password is changed. You are signed out everywhere else",
+  "event-saved": "Saved. Pages use it from their next load on",
+  "event-removed": "The event is removed",
+  "event-restored": "The event is back",
+  "site-removed": "The site is removed",
+  "site-restored": "The site is back",
+  "user-removed": "Removed",
+  adopted: "The event is defined, and what was recorded under its name counts",
+  published: "Published. New people go the new way; who is in it stays on theirs",
+  "draft-saved": "Saved as a draft",
+  "flow-removed": "The flow is removed",
+  "contact-confirmed": "The contact is confirmed. What was held for it goes out",
+  replayed: "Tried again under the same key",
+};
+
+// What can be taken back, and where.
+const UNDO: Readonly<Record<string, (subject: string) => string>> = {
+  "event-removed": (subject) => `/admin/sites/${subject}/restore`,
+  "site-removed": (subject) => `/admin/sites/${subject}/restore`,
+  "flow-removed": (subject) => `/admin/flows/${subject}/restore`,
+};
+
+const SUBJECT = /^[A-Za-z0-9_-]+(?:\/events\/\d+)?$/;
+
+/** The message that the last action left in the page's address. */
+export function noticeOf(request: Request) {
+  const { searchParams } = new URL(request.url);
+  const name = searchParams.get("notice") ?? "";
+  const text = NOTICES[name];
+  if (text === undefined) return undefined;
+  const subject = searchParams.get("of") ?? "";
+  const undo = SUBJECT.test(subject) ? UNDO[name]?.(subject) : undefined;
+  return <Notice undo={undo}>{text}</Notice>;
+}

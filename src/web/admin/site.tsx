@@ -1,0 +1,133 @@
+import { Elysia, t } from "elysia";
+import type { App } from "../../app.ts";
+import { note } from "../../auth/queries.ts";
+import { listRefusals } from "../../events/queries.ts";
+import { refusalOf } from "../../lib/errors.ts";
+import { snippet, snippetStrict } from "../../pixel/compose.ts";
+import { newIdentifySecret } from "../../sites/new-site.ts";
+import { changeSite, findIdentifySecret, getSite, removeSite } from "../../sites/queries.ts";
+import { parseDomain, parsePrivacyMode } from "../../sites/site.ts";
+import { Refusal } from "../../lib/errors.ts";
+import { FirstEvent, InstallPage } from "../../../views/install.tsx";
+import { LivePage } from "../../../views/live.tsx";
+import { RefusedPage } from "../../../views/refused.tsx";
+import { SiteSettingsPage } from "../../../views/site-settings.tsx";
+import { fragment, page, redirect } from "../page.ts";
+import { refuseBelow, signedIn } from "../signed-in.ts";
+import { viewerZone } from "../viewer.ts";
+import { noticeOf } from "./notices.tsx";
+import { statisticsPage } from "./statistics.tsx";
+
+const LIVE_ITEMS = 50;
+const REFUSALS_MS = 30 * 24 * 60 * 60 * 1000;
+const text = t.String({ maxLength: 2000 });
+
+/** `/admin/sites/:key`: the screens of one site, but for its events. */
+export const adminSite = (app: App) => {
+  const { config, store, write, now, box, sites, stats } = app;
+  return new Elysia({ prefix: "/sites/:key" })
+    .use(signedIn(app))
+
+    .get("/", ({ request, params: { key } }) => statisticsPage(app, request, key))
+
+    .get("/install", async ({ request, params: { key } }) => {
+      const site = await getSite(store, key);
+      return page(
+        <InstallPage
+          site={site}
+          snippet={snippet(config.url, key)}
+          strictSnippet={snippetStrict(config.url, key)}
+          zone={viewerZone(request)}
+          notice={noticeOf(request)}
+        />,
+      );
+    })
+
+    .get("/first-event", async ({ request, params: { key } }) =>
+      fragment(<FirstEvent site={await getSite(store, key)} zone={viewerZone(request)} />),
+    )
+
+    .get("/live", async ({ request, params: { key } }) => {
+      const site = await getSite(store, key);
+      const query = { siteId: site.id, name: undefined, before: now() + 1, limit: LIVE_ITEMS };
+      const items = await stats.occurrences(query);
+      return page(<LivePage site={site} items={items} zone={viewerZone(request)} />);
+    })
+
+    .get("/refused", async ({ request, params: { key } }) => {
+      const site = await getSite(store, key);
+      const since = new Date(now() - REFUSALS_MS).toISOString().slice(0, 10);
+      const rows = await listRefusals(store, site.id, since);
+      return page(<RefusedPage site={site} rows={rows} zone={viewerZone(request)} />);
+    })
+
+    .get("/settings", async ({ request, params: { key } }) =>
+      page(<SiteSettingsPage site={await getSite(store, key)} notice={noticeOf(request)} />),
+    )
+
+    .post(
+      "/settings",
+      async ({ request, user, params: { key }, body: { further, privacy } }) => {
+        refuseBelow(user, "admin");
+        const site = await getSite(store, key);
+        const refused = await refusalOf(() =>
+          write(async (tx) => {
+            const furtherDomains = parseDomains(further);
+            await changeSite(tx, key, { furtherDomains, privacy: parsePrivacyMode(privacy) });
+            await note(tx, user.id, "changed site", site.domain, now());
+          }),
+        );
+        if (refused) {
+          return page(
+            <SiteSettingsPage site={site} furtherDomains={further} error={refused.message} />,
+            422,
+          );
+        }
+        await sites.reload();
+        return redirect(request, `/admin/sites/${key}/settings?notice=saved`);
+      },
+      { body: t.Object({ further: text, privacy: text }) },
+    )
+
+    .post(
+      "/secret",
+      async ({ user, params: { key }, body }) => {
+        refuseBelow(user, "admin");
+        const site = await getSite(store, key);
+        if (body.do === "renew") {
+          await write(async (tx) => {
+            await changeSite(tx, key, { identifySecret: box.seal(newIdentifySecret()) });
+            await note(tx, user.id, "renewed identification secret", site.domain, now());
+          });
+          await sites.reload();
+        }
+        const sealed = await findIdentifySecret(store, site.id);
+        return page(<SiteSettingsPage site={site} secret={sealed && box.open(sealed)} />);
+      },
+      { body: t.Object({ do: text }) },
+    )
+
+    .post(
+      "/remove",
+      async ({ request, user, params: { key }, body: { confirm } }) => {
+        refuseBelow(user, "admin");
+        const site = await getSite(store, key);
+        if (confirm.trim() !== site.domain) {
+          throw new Refusal("invalid", `Type ${site.domain} to remove the site`);
+        }
+        await write(async (tx) => {
+          await removeSite(tx, key, now());
+          await note(tx, user.id, "removed site", site.domain, now());
+        });
+        await sites.reload();
+        return redirect(request, `/admin/sites?notice=site-removed&of=${key}`);
+      },
+      { body: t.Object({ confirm: text }) },
+    );
+};
+
+function parseDomains(input: string): string[] {
+  const typed = input.split(/[\s,]+/).filter(Boolean);
+  if (typed.length > 50) throw new Refusal("invalid", "50 further domains at most");
+  return [...new Set(typed.map(parseDomain))];
+}

@@ -1,0 +1,63 @@
+import { Elysia, t } from "elysia";
+import type { App } from "../../app.ts";
+import { note } from "../../auth/queries.ts";
+import { refusalOf } from "../../lib/errors.ts";
+import { newSite } from "../../sites/new-site.ts";
+import { addSite, listSites, restoreSite } from "../../sites/queries.ts";
+import { parseDomain, parsePrivacyMode } from "../../sites/site.ts";
+import { SitesPage, SitesPanel } from "../../../views/sites.tsx";
+import { fragment, page, redirect } from "../page.ts";
+import { signedIn } from "../signed-in.ts";
+import { noticeOf } from "./notices.tsx";
+
+/** `/admin/sites`: list and add sites. */
+export const adminSites = (app: App) => {
+  const { store, write, now, box, sites } = app;
+  return new Elysia({ prefix: "/sites" })
+    .use(signedIn(app))
+
+    .get("/", async ({ request }) =>
+      page(<SitesPage sites={await listSites(store)} notice={noticeOf(request)} />),
+    )
+
+    .post(
+      "/",
+      async ({ request, user, body: { domain, privacy } }) => {
+        let key = "";
+        const refused = await refusalOf(() =>
+          write(async (tx) => {
+            const site = newSite(
+              parseDomain(domain),
+              parsePrivacyMode(privacy),
+              "website",
+              box.seal,
+            );
+            await addSite(tx, site, now());
+            await note(tx, user.id, "added site", site.domain, now());
+            key = site.key;
+          }),
+        );
+        if (!refused) {
+          await sites.reload();
+          return redirect(request, `/admin/sites/${key}/install`);
+        }
+        const props = { sites: await listSites(store), domain, privacy, error: refused.message };
+        if (request.headers.get("hx-request") === "true") {
+          return fragment(<SitesPanel {...props} />, 422);
+        }
+        return page(<SitesPage {...props} />, 422);
+      },
+      {
+        body: t.Object({
+          domain: t.String({ maxLength: 2000 }),
+          privacy: t.Optional(t.String({ maxLength: 40 })),
+        }),
+      },
+    )
+
+    .post("/:key/restore", async ({ request, params: { key } }) => {
+      await write((tx) => restoreSite(tx, key));
+      await sites.reload();
+      return redirect(request, "/admin/sites?notice=site-restored");
+    });
+};

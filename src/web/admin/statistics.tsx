@@ -1,0 +1,58 @@
+import type { App } from "../../app.ts";
+import { Refusal } from "../../lib/errors.ts";
+import { getSite } from "../../sites/queries.ts";
+import { parsePeriod, PERIODS, type Period } from "../../stats/period.ts";
+import { METRICS } from "../../stats/query.ts";
+import { dayOf, startOfDay } from "../../lib/zone-time.ts";
+import { StatisticsPage } from "../../../views/statistics.tsx";
+import { page } from "../page.ts";
+import { viewerZone } from "../viewer.ts";
+
+/** The statistics of a site; a period that cannot be is said, and the last 7 days are shown. */
+export async function statisticsPage(app: App, request: Request, key: string): Promise<Response> {
+  const { store, stats, now } = app;
+  const site = await getSite(store, key);
+  const zone = viewerZone(request);
+  const parameters = Object.fromEntries(new URL(request.url).searchParams);
+  const { period, error } = readPeriod(parameters, zone, now());
+  const metric = METRICS.find((known) => known === parameters.metric) ?? "visitors";
+
+  const startOfToday = startOfDay(dayOf(now(), zone), zone);
+  const [overview, glance] = await Promise.all([
+    stats.overview({ siteId: site.id, period: period.span, previous: period.previous }),
+    stats.glance({ siteId: site.id, now: now(), startOfToday }),
+  ]);
+  return page(
+    <StatisticsPage
+      site={site}
+      now={glance.now}
+      metric={metric}
+      period={period}
+      periods={PERIODS}
+      labels={bucketLabels(period, zone)}
+      overview={overview}
+      error={error}
+    />,
+    error === undefined ? 200 : 422,
+  );
+}
+
+function readPeriod(parameters: Record<string, string>, zone: string, now: number) {
+  try {
+    return { period: parsePeriod(parameters, zone, now), error: undefined };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { period: parsePeriod({}, zone, now), error: error.message };
+  }
+}
+
+function bucketLabels({ span, unit, fromDay, untilDay }: Period, zone: string): string[] {
+  const oneDay = fromDay === untilDay;
+  const format = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    ...(unit === "hour"
+      ? { hour: "2-digit", minute: "2-digit", ...(!oneDay && { weekday: "short" }) }
+      : { day: "numeric", month: "short" }),
+  });
+  return span.buckets.map((at) => format.format(at));
+}

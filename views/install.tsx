@@ -1,0 +1,78 @@
+import type { ComponentChildren } from "preact";
+import type { Site } from "../src/sites/site.ts";
+import { Layout } from "./layout.tsx";
+import { Code } from "./parts/code.tsx";
+import { SiteTabs } from "./parts/site-tabs.tsx";
+import { Time } from "./parts/time.tsx";
+
+interface Props {
+  readonly site: Site;
+  readonly snippet: string;
+  readonly strictSnippet: string;
+  readonly zone: string;
+  readonly notice?: ComponentChildren;
+}
+
+/** The snippet, where it goes, and whether it works. */
+export const InstallPage = ({ site, snippet, strictSnippet, zone, notice }: Props) => (
+  <Layout title={`Install on ${site.domain}`} place="sites" notice={notice}>
+    <header class="top">
+      <h1>{site.domain}</h1>
+    </header>
+    <SiteTabs siteKey={site.key} tab="install" />
+    <section class="two">
+      <div class="panel pad">
+        <h2>1. Paste this on every page</h2>
+        <p class="muted">
+          Put it before <code>&lt;/head&gt;</code>: in your theme's header, your page template or a
+          tag manager's “custom HTML” tag.
+        </p>
+        <Code id="snippet" text={snippet} />
+        <details>
+          <summary>My site forbids inline scripts (Content-Security-Policy)</summary>
+          <div class="stack">
+            <p class="muted">
+              Use this variant, and allow this server in <code>script-src</code> and{" "}
+              <code>connect-src</code>. Calls of <code>footfall(…)</code> work once it has loaded.
+            </p>
+            <Code id="strict-snippet" text={strictSnippet} />
+          </div>
+        </details>
+      </div>
+      <div class="panel pad">
+        <h2>2. Open a page of your site</h2>
+        <FirstEvent site={site} zone={zone} />
+        <p class="muted small">
+          Nothing after a minute? Look whether the snippet is in the page's source, whether an ad
+          blocker is at work, and at what was <a href={`/admin/sites/${site.key}/refused`}>not recorded</a>.
+        </p>
+      </div>
+    </section>
+  </Layout>
+);
+
+/** Asks again every two seconds until the first event has come. */
+export const FirstEvent = ({ site, zone }: { site: Site; zone: string }) =>
+  site.firstEventAt === null ? (
+    <p
+      id="first-event"
+      hx-get={`/admin/sites/${site.key}/first-event`}
+      hx-trigger="every 2s"
+      hx-swap="outerHTML"
+      role="status"
+    >
+      <span class="live-dot waiting">Waiting for the first event…</span>
+    </p>
+  ) : (
+    <div id="first-event" role="status" class="stack">
+      <span class="live-dot">
+        It works. The first event came&nbsp;
+        <Time at={site.firstEventAt} zone={zone} style="long" />
+      </span>
+      <p>
+        <a class="btn main" href={`/admin/sites/${site.key}`}>
+          See the statistics
+        </a>
+      </p>
+    </div>
+  );

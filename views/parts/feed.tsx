@@ -1,0 +1,49 @@
+import type { Occurrence } from "../../src/stats/query.ts";
+import { countryName, sourceName } from "./text.ts";
+import { Time } from "./time.tsx";
+
+export type FeedItem = Omit<Occurrence, "id"> & { readonly siteDomain?: string };
+
+/** One thing that happened, as it happens. */
+export const FeedRow = ({ item, zone }: { item: FeedItem; zone: string }) => (
+  <li>
+    <Time at={item.at} zone={zone} style="clock" />
+    <b class="cut" title={item.name}>
+      {item.name === "page_view" ? "Viewed a page" : item.name}
+    </b>
+    <span class="cut" title={item.page}>
+      {item.siteDomain && <span class="muted">{item.siteDomain}</span>}
+      {item.page}
+      {item.properties && <span class="muted small"> {item.properties}</span>}
+    </span>
+    <span class="muted small">
+      {sourceName(item.source)} · {item.country ? `${countryName(item.country)} · ` : ""}
+      {item.device} ·{" "}
+      {item.contactId === null ? (
+        `visitor ${item.visitorNumber}`
+      ) : (
+        <a href={`/admin/contacts/${item.contactId}`}>contact {item.contactId}</a>
+      )}
+    </span>
+  </li>
+);
+
+interface FeedProps {
+  /** Where the stream of rows comes from. */
+  readonly stream: string;
+  readonly items: readonly FeedItem[];
+  readonly zone: string;
+  readonly empty: string;
+}
+
+/** A list that grows at its top while one looks at it. */
+export const Feed = ({ stream, items, zone, empty }: FeedProps) => (
+  <>
+    <ol class="feed" id="feed" hx-sse:connect={stream} hx-swap="afterbegin" aria-live="off">
+      {items.map((item) => (
+        <FeedRow item={item} zone={zone} />
+      ))}
+    </ol>
+    {items.length === 0 && <p class="pad muted">{empty}</p>}
+  </>
+);

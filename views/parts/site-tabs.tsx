@@ -1,0 +1,24 @@
+export type SiteTab = "statistics" | "live" | "events" | "install" | "refused" | "settings";
+
+const TABS: readonly (readonly [SiteTab, string, string])[] = [
+  ["statistics", "", "Statistics"],
+  ["live", "/live", "Live"],
+  ["events", "/events", "Events"],
+  ["install", "/install", "Install"],
+  ["refused", "/refused", "Not recorded"],
+  ["settings", "/settings", "Settings"],
+];
+
+/** The screens of one site. */
+export const SiteTabs = ({ siteKey, tab }: { siteKey: string; tab: SiteTab }) => (
+  <nav class="tabs" aria-label="Site">
+    {TABS.map(([name, path, label]) => (
+      <a
+        href={`/admin/sites/${siteKey}${path}`}
+        aria-current={name === tab ? "page" : undefined}
+      >
+        {label}
+      </a>
+    ))}
+  </nav>
+);

@@ -1,0 +1,140 @@
+import { PlainLayout } from "./layout.tsx";
+import { Field } from "./parts/field.tsx";
+
+interface SetupProps {
+  readonly token: string;
+  readonly values?: { readonly name: string; readonly email: string };
+  readonly error?: string;
+  readonly shortestPassword: number;
+}
+
+/** The first start: makes the owner's account. */
+export const SetupPage = ({ token, values, error, shortestPassword }: SetupProps) => (
+  <PlainLayout title="Set up">
+    <form class="panel pad" method="post" action="/setup">
+      <h1>Welcome</h1>
+      <p class="muted">Make the owner's account. Nobody else can sign in until you invite them.</p>
+      {error && (
+        <p class="error" role="alert">
+          {error}
+        </p>
+      )}
+      <input type="hidden" name="token" value={token} />
+      <Field name="name" label="Your name" value={values?.name} required autocomplete="name" />
+      <Field
+        name="email"
+        label="E-mail"
+        type="email"
+        value={values?.email}
+        required
+        autocomplete="username"
+      />
+      <Field
+        name="password"
+        label="Password"
+        type="password"
+        required
+        minlength={shortestPassword}
+        autocomplete="new-password"
+        help={`At least ${shortestPassword} characters. A short sentence works well.`}
+      />
+      <button class="btn main">Make the account</button>
+    </form>
+  </PlainLayout>
+);
+
+/** Where the setup link does not hold. */
+export const SetupClosedPage = () => (
+  <PlainLayout title="Set up">
+    <div class="panel pad">
+      <h1>This link does not hold</h1>
+      <p>
+        The setup link is good once, and a new one is made at each start. It stands on the console
+        of the server. If an account exists already, <a href="/login">sign in</a>.
+      </p>
+    </div>
+  </PlainLayout>
+);
+
+interface LoginProps {
+  readonly email?: string;
+  readonly error?: string;
+  readonly next?: string;
+}
+
+/** Sign in. */
+export const LoginPage = ({ email, error, next }: LoginProps) => (
+  <PlainLayout title="Sign in">
+    <form class="panel pad" method="post" action="/login">
+      <h1>Sign in</h1>
+      {error && (
+        <p class="error" role="alert">
+          {error}
+        </p>
+      )}
+      {next && <input type="hidden" name="next" value={next} />}
+      <Field
+        name="email"
+        label="E-mail"
+        type="email"
+        value={email}
+        required
+        autocomplete="username"
+      />
+      <Field
+        name="password"
+        label="Password"
+        type="password"
+        required
+        autocomplete="current-password"
+      />
+      <button class="btn main">Sign in</button>
+    </form>
+  </PlainLayout>
+);
+
+interface InvitationProps {
+  readonly token: string;
+  readonly name: string;
+  readonly error?: string;
+  readonly shortestPassword: number;
+}
+
+/** Somebody who was invited sets a password. */
+export const InvitationPage = ({ token, name, error, shortestPassword }: InvitationProps) => (
+  <PlainLayout title="Set a password">
+    <form class="panel pad" method="post" action="/invitation">
+      <h1>Hello {name}</h1>
+      <p class="muted">Set the password you will sign in with.</p>
+      <input type="hidden" name="token" value={token} />
+      <Field
+        name="password"
+        label="Password"
+        type="password"
+        required
+        error={error}
+        minlength={shortestPassword}
+        autocomplete="new-password"
+        help={`At least ${shortestPassword} characters`}
+      />
+      <button class="btn main">Set the password</button>
+    </form>
+  </PlainLayout>
+);
+
+/** Something that cannot be shown, and why. */
+export const MessagePage = ({ title, message, back }: { title: string; message: string; back?: string }) => (
+  <PlainLayout title={title}>
+    <div class="panel pad">
+      <h1>{title}</h1>
+      <p>{message}</p>
+      {back && (
+        <p>
+          <a class="btn" href={back}>
+            Go back
+          </a>
+        </p>
+      )}
+    </div>
+  </PlainLayout>
+);
