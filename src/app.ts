@@ -94,8 +94,10 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     if (live.listeners() > 0) for (const event of events) live.publish(event);
     for (const { siteId, reason, detail } of dropped) refusals.count(siteId, reason, detail, now());
     for (const { visitorId, contactId } of tied) {
-      void write((_, connection) => fillInPast(connection, visitorId, contactId, now()), "upkeep")
-        .catch((error) => log.error("filling in a visitor's past failed", error));
+      void write(
+        (_, connection) => fillInPast(connection, visitorId, contactId, now()),
+        "upkeep",
+      ).catch((error) => log.error("filling in a visitor's past failed", error));
     }
     if (firstEventSites.length > 0) void sites.reload();
   };
@@ -109,7 +111,9 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   });
 
   const limiterOf = (factor: number) =>
-    config.rateLimit === 0 ? undefined : createRateLimiter({ perMinute: config.rateLimit * factor });
+    config.rateLimit === 0
+      ? undefined
+      : createRateLimiter({ perMinute: config.rateLimit * factor });
   const ingest = createIngest({
     findSite: sites.find,
     queue,

@@ -32,8 +32,16 @@ export interface Setting {
 
 export const SETTINGS: readonly Setting[] = [
   { name: "FOOTFALL_PORT", fallback: "3000", meaning: "Port to listen on" },
-  { name: "FOOTFALL_HOST", fallback: "localhost", meaning: "Address to listen on; 0.0.0.0 for all" },
-  { name: "FOOTFALL_DATA", fallback: "./data", meaning: "Directory of the database and its backups" },
+  {
+    name: "FOOTFALL_HOST",
+    fallback: "localhost",
+    meaning: "Address to listen on; 0.0.0.0 for all",
+  },
+  {
+    name: "FOOTFALL_DATA",
+    fallback: "./data",
+    meaning: "Directory of the database and its backups",
+  },
   {
     name: "FOOTFALL_URL",
     fallback: "http://localhost:3000",

@@ -44,7 +44,8 @@ export const InstallPage = ({ site, snippet, strictSnippet, zone, notice }: Prop
         <FirstEvent site={site} zone={zone} />
         <p class="muted small">
           Nothing after a minute? Look whether the snippet is in the page's source, whether an ad
-          blocker is at work, and at what was <a href={`/admin/sites/${site.key}/refused`}>not recorded</a>.
+          blocker is at work, and at what was{" "}
+          <a href={`/admin/sites/${site.key}/refused`}>not recorded</a>.
         </p>
       </div>
     </section>

@@ -72,7 +72,13 @@ export const Layout = ({ title, place, notice, children }: Props) => (
 );
 
 /** A page for somebody who is not signed in; works without script. */
-export const PlainLayout = ({ title, children }: { title: string; children: ComponentChildren }) => (
+export const PlainLayout = ({
+  title,
+  children,
+}: {
+  title: string;
+  children: ComponentChildren;
+}) => (
   <html lang="en">
     <Head title={title} />
     <body>

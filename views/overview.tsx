@@ -110,7 +110,8 @@ const Card = ({ site: { key, domain, glance, hasEvents } }: { site: SiteCard }) 
       <>
         <div class="card-figures num">
           <span class="muted small">
-            <b>{count(glance.today.visitors)}</b> {glance.today.visitors === 1 ? "visitor" : "visitors"} today
+            <b>{count(glance.today.visitors)}</b>{" "}
+            {glance.today.visitors === 1 ? "visitor" : "visitors"} today
           </span>
           <span class="muted small">
             <b>{count(glance.today.views)}</b> {glance.today.views === 1 ? "view" : "views"}

@@ -30,7 +30,10 @@ const MEANINGS: Readonly<Record<string, readonly [string, string]>> = {
     "More events a minute than one address may send. The pixel tries again later.",
   ],
   "too old": ["Too old", "Events older than three days, kept by a browser that was offline."],
-  busy: ["Busy", "More came in than could be written, or the disk was full. The pixel tries again."],
+  busy: [
+    "Busy",
+    "More came in than could be written, or the disk was full. The pixel tries again.",
+  ],
   failed: ["Failed here", "A fault of this server; its log has the details."],
   "not matching": [
     "Condition not met",

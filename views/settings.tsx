@@ -119,7 +119,15 @@ const ROLE_NAMES: readonly (readonly [Role, string])[] = [
 ];
 
 /** Who may sign in. */
-export const TeamPage = ({ users, me, mayChange, values, error, invitation, notice }: TeamProps) => (
+export const TeamPage = ({
+  users,
+  me,
+  mayChange,
+  values,
+  error,
+  invitation,
+  notice,
+}: TeamProps) => (
   <SettingsFrame tab="team" notice={notice}>
     {invitation && (
       <section class="panel pad">
@@ -145,8 +153,7 @@ export const TeamPage = ({ users, me, mayChange, values, error, invitation, noti
                   {user.name} <p class="muted small">{user.email}</p>
                 </td>
                 <td>
-                  {user.role}{" "}
-                  {user.inviteUntil !== null && <span class="pill warn">Invited</span>}
+                  {user.role} {user.inviteUntil !== null && <span class="pill warn">Invited</span>}
                 </td>
                 <td class="right">
                   {mayChange && user.id !== me.id && (

@@ -123,7 +123,15 @@ export const InvitationPage = ({ token, name, error, shortestPassword }: Invitat
 );
 
 /** Something that cannot be shown, and why. */
-export const MessagePage = ({ title, message, back }: { title: string; message: string; back?: string }) => (
+export const MessagePage = ({
+  title,
+  message,
+  back,
+}: {
+  title: string;
+  message: string;
+  back?: string;
+}) => (
   <PlainLayout title={title}>
     <div class="panel pad">
       <h1>{title}</h1>

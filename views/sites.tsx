@@ -25,11 +25,7 @@ export const PRIVACY: readonly (readonly [PrivacyMode, string, string])[] = [
     "Storage",
     "Keeps a random id in the browser, so that visitors who return are recognised. You must be allowed to.",
   ],
-  [
-    "strict",
-    "Strict",
-    "Sends nothing at all until your consent banner says yes.",
-  ],
+  ["strict", "Strict", "Sends nothing at all until your consent banner says yes."],
 ];
 
 /** The list of sites with its form. */

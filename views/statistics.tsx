@@ -101,8 +101,7 @@ export const StatisticsPage = (props: Props) => {
 };
 
 function linkTo(key: string, period: Props["period"], metric: Metric): string {
-  const custom =
-    period.name === "custom" ? `&from=${period.fromDay}&until=${period.untilDay}` : "";
+  const custom = period.name === "custom" ? `&from=${period.fromDay}&until=${period.untilDay}` : "";
   return `/admin/sites/${key}?period=${period.name}${custom}&metric=${metric}`;
 }
 

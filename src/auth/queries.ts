@@ -76,10 +76,7 @@ export async function setPassword(tx: Store, userId: number, passwordHash: strin
 
 /** Invites a user anew, for a lost link or a forgotten password. */
 export async function setInvitation(tx: Store, userId: number, hash: string, until: number) {
-  await tx
-    .update(users)
-    .set({ inviteHash: hash, inviteUntil: until })
-    .where(eq(users.id, userId));
+  await tx.update(users).set({ inviteHash: hash, inviteUntil: until }).where(eq(users.id, userId));
 }
 
 export async function changeUser(
@@ -133,9 +130,7 @@ export async function removeSignIn(tx: Store, tokenHash: string) {
 
 /** Ends a user's sign-ins everywhere, but for the one that is kept. */
 export async function removeSignIns(tx: Store, userId: number, keep = "") {
-  await tx
-    .delete(signIns)
-    .where(and(eq(signIns.userId, userId), ne(signIns.tokenHash, keep)));
+  await tx.delete(signIns).where(and(eq(signIns.userId, userId), ne(signIns.tokenHash, keep)));
 }
 
 export function listSignIns(store: Store, userId: number, now: number) {

@@ -59,7 +59,8 @@ async function run(
     const parts = name.split(" ");
     return parts.every((part, index) => words[index] === part);
   });
-  if (!command) throw new Refusal("invalid", `There is no command "${words.join(" ")}"\n\n${USAGE}`);
+  if (!command)
+    throw new Refusal("invalid", `There is no command "${words.join(" ")}"\n\n${USAGE}`);
   const input = command.parse(words.slice(command.name.split(" ").length));
   return say(await runCommand(config, command, input));
 }

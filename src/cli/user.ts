@@ -7,8 +7,6 @@ import { Refusal } from "../lib/errors.ts";
 import type { Command, CommandParts } from "./command.ts";
 import { readWords } from "./words.ts";
 
-
-
 /** `footfall user add EMAIL`: prints a link with which that person sets a password. */
 export const userAdd: Command = {
   name: "user add",

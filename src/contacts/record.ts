@@ -20,8 +20,7 @@ export function findOwner(connection: Connection, { kind, value }: Identity): Ow
        where i.kind = ? and i.value = ?`,
     )
     .get([kind, value]) as
-    | { contact_id: number; verified_at: number | null; state: string }
-    | undefined;
+    { contact_id: number; verified_at: number | null; state: string } | undefined;
   if (!row) return undefined;
   return {
     contactId: row.contact_id,
@@ -103,8 +102,6 @@ export function setVariable(
 /** Notes when a contact was last about. */
 export function markSeen(connection: Connection, contactId: number, at: number): void {
   connection
-    .prepare(
-      "update contacts set last_seen_at = ? where id = ? and coalesce(last_seen_at, 0) < ?",
-    )
+    .prepare("update contacts set last_seen_at = ? where id = ? and coalesce(last_seen_at, 0) < ?")
     .run([at, contactId, at]);
 }

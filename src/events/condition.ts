@@ -76,11 +76,16 @@ function parseValue({ label, value: type }: ConditionKind, input: string): strin
   const value = input.trim();
   if (type === "text") {
     if (value !== "" && value.length <= 500) return value;
-    throw new Refusal("invalid", `${label}: enter an address, or a part of one, of at most 500 characters`);
+    throw new Refusal(
+      "invalid",
+      `${label}: enter an address, or a part of one, of at most 500 characters`,
+    );
   }
   if (type === "sources") {
     const sources = value.split(",").filter(Boolean);
-    const unknown = sources.find((source) => !TRAFFIC_SOURCES.some((known: string) => known === source));
+    const unknown = sources.find(
+      (source) => !TRAFFIC_SOURCES.some((known: string) => known === source),
+    );
     if (unknown) throw new Refusal("invalid", `${label}: there is no source "${unknown}"`);
     if (sources.length > 0) return sources.join(",");
     throw new Refusal("invalid", `${label}: choose at least one source`);

@@ -10,9 +10,7 @@ export async function listDefinitions(store: Store, siteId?: number): Promise<De
   const rows = await store
     .select()
     .from(definitions)
-    .where(
-      and(isNull(definitions.removedAt), siteId ? eq(definitions.siteId, siteId) : undefined),
-    )
+    .where(and(isNull(definitions.removedAt), siteId ? eq(definitions.siteId, siteId) : undefined))
     .orderBy(asc(definitions.name));
   return rows.map(fromRow);
 }
@@ -23,11 +21,7 @@ export async function getDefinition(store: Store, siteId: number, id: number): P
     .select()
     .from(definitions)
     .where(
-      and(
-        eq(definitions.id, id),
-        eq(definitions.siteId, siteId),
-        isNull(definitions.removedAt),
-      ),
+      and(eq(definitions.id, id), eq(definitions.siteId, siteId), isNull(definitions.removedAt)),
     );
   if (row) return fromRow(row);
   throw new Refusal("missing", "There is no such event. It may have been removed");
@@ -143,11 +137,7 @@ export async function restoreDefinition(tx: Store, siteId: number, id: number) {
     .select()
     .from(definitions)
     .where(
-      and(
-        eq(definitions.id, id),
-        eq(definitions.siteId, siteId),
-        isNotNull(definitions.removedAt),
-      ),
+      and(eq(definitions.id, id), eq(definitions.siteId, siteId), isNotNull(definitions.removedAt)),
     );
   if (!gone) return;
   await refuseTakenName(tx, siteId, gone.name);

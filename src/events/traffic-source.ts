@@ -1,14 +1,6 @@
 /** Where a visit came from, in the words of the screens. */
 export type TrafficSource =
-  | "email"
-  | "direct"
-  | "search"
-  | "social"
-  | "referral"
-  | "paid"
-  | "messenger"
-  | "ai"
-  | "campaign";
+  "email" | "direct" | "search" | "social" | "referral" | "paid" | "messenger" | "ai" | "campaign";
 
 export const TRAFFIC_SOURCES: readonly TrafficSource[] = [
   "email",
@@ -93,7 +85,8 @@ function readUtm(parameters: URLSearchParams): Utm {
 
 function referrerHost(referrer: string, siteHosts: readonly string[]): string | undefined {
   const url = URL.parse(referrer);
-  if (!url || !/^(https?|android-app):$/.test(url.protocol) || url.hostname === "") return undefined;
+  if (!url || !/^(https?|android-app):$/.test(url.protocol) || url.hostname === "")
+    return undefined;
   const host = url.hostname.toLowerCase();
   const own = siteHosts.some((site) => host === site || host.endsWith(`.${site}`));
   return own ? undefined : host.replace(/^www\./, "").slice(0, LONGEST);

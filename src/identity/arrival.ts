@@ -3,7 +3,12 @@ import type { Connection } from "../store/connection.ts";
 
 /** What came of the one-time parameter of a link. */
 export type Arrival =
-  | { readonly outcome: "known"; readonly contactId: number; readonly first: boolean; readonly at: number }
+  | {
+      readonly outcome: "known";
+      readonly contactId: number;
+      readonly first: boolean;
+      readonly at: number;
+    }
   | { readonly outcome: "unknown" | "expired" | "used" };
 
 /**
@@ -21,7 +26,9 @@ export function useArrival(
 ): Arrival {
   const hash = createHash("sha256").update(token).digest("hex");
   const row = connection
-    .prepare("select contact_id, created_at, until, visitor_id from arrivals where token_hash = ? and site_id = ?")
+    .prepare(
+      "select contact_id, created_at, until, visitor_id from arrivals where token_hash = ? and site_id = ?",
+    )
     .get([hash, siteId]) as
     | { contact_id: number; created_at: number; until: number; visitor_id: number | null }
     | undefined;

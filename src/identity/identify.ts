@@ -145,8 +145,7 @@ function refuseClaim(
 
 function isVerified(connection: Connection, contactId: number): boolean {
   const row = connection.prepare("select state from contacts where id = ?").get([contactId]) as
-    | { state: string }
-    | undefined;
+    { state: string } | undefined;
   return row?.state === "verified";
 }
 
@@ -169,7 +168,9 @@ export function dropOtherClaims(
     .all([contactId, visitorId]) as { id: number }[];
   for (const { id } of rows) {
     connection
-      .prepare("update visitors set contact_id = null, tied_by = null, tied_from = null where id = ?")
+      .prepare(
+        "update visitors set contact_id = null, tied_by = null, tied_from = null where id = ?",
+      )
       .run([id]);
     connection
       .prepare("delete from contact_events where contact_id = ? and visitor_id = ?")

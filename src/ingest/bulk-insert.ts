@@ -14,11 +14,7 @@ const CHUNK = 64;
  * @param head For example `insert into events (site_id, at)`.
  * @returns How many rows were inserted; fewer than given only with `or ignore`.
  */
-export function bulkInsert(
-  connection: Connection,
-  head: string,
-  rows: readonly Row[],
-): number {
+export function bulkInsert(connection: Connection, head: string, rows: readonly Row[]): number {
   let inserted = 0;
   let from = 0;
   for (const size of [CHUNK, 8, 1]) {

@@ -79,14 +79,19 @@ function parseJson(body: ArrayBuffer): unknown {
   }
 }
 
+// The pixel leaves a member empty or false rather than out: its code is counted in bytes.
+function isAbsent(input: unknown): boolean {
+  return input === undefined || input === null || input === "" || input === false;
+}
+
 function parseVisitor(input: unknown): string | undefined {
-  if (input === undefined || input === null) return undefined;
+  if (isAbsent(input)) return undefined;
   if (typeof input === "string" && VISITOR.test(input)) return input;
   throw invalid("visitor: must be 16 to 40 letters, digits, _ or -");
 }
 
 function parseConsent(input: unknown) {
-  if (input === undefined || input === null) return undefined;
+  if (isAbsent(input)) return undefined;
   if (input === "granted" || input === "denied") return input;
   throw invalid('consent: must be "granted" or "denied"');
 }

@@ -224,9 +224,7 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
     sessions.write();
     insertAll(connection, EVENT_HEAD, eventRows);
     if (nextEvent !== firstId) {
-      connection
-        .prepare("update counters set value = ? where name = 'event'")
-        .run([nextEvent - 1]);
+      connection.prepare("update counters set value = ? where name = 'event'").run([nextEvent - 1]);
     }
     for (const siteId of firstEventSites) {
       connection

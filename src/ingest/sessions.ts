@@ -131,7 +131,8 @@ export function createSessions(connection: Connection, terms: Terms, visitors: V
 
 /** A page opened by another campaign's link begins a visit of its own, as in the field. */
 function startsAnother(session: Session, hit: Hit, event: HitEvent, terms: Terms): boolean {
-  if (event.name !== "page_view" || event.at - session.startedAt > SESSION_GAP_MS * 48) return false;
+  if (event.name !== "page_view" || event.at - session.startedAt > SESSION_GAP_MS * 48)
+    return false;
   const campaign = campaignOf(hit.facts, (text) => terms.idOf(hit.site.id, text));
   return campaign !== null && campaign !== session.campaign;
 }

@@ -17,9 +17,7 @@ export interface Metric {
  * @param known By name; adding to another is a bug.
  * @see Prometheus exposition formats, text-based format.
  */
-export function createMetrics<Name extends string>(
-  known: Readonly<Record<Name, Metric>>,
-): Metrics {
+export function createMetrics<Name extends string>(known: Readonly<Record<Name, Metric>>): Metrics {
   const counts = new Map<string, number>();
   return {
     add(name, by = 1) {

@@ -1,7 +1,6 @@
 import ipaddr from "ipaddr.js";
 
-export type Taken =
-  { readonly ok: true } | { readonly ok: false; readonly retryAfterMs: number };
+export type Taken = { readonly ok: true } | { readonly ok: false; readonly retryAfterMs: number };
 
 /** Lets each key have so much in a time, and no more. */
 export interface RateLimiter {

@@ -17,7 +17,11 @@ const COLUMNS = {
 
 /** Lists the sites in the order of their domains. */
 export function listSites(store: Store): Promise<Site[]> {
-  return store.select(COLUMNS).from(sites).where(isNull(sites.removedAt)).orderBy(asc(sites.domain));
+  return store
+    .select(COLUMNS)
+    .from(sites)
+    .where(isNull(sites.removedAt))
+    .orderBy(asc(sites.domain));
 }
 
 /** Finds a site by its public key. */

@@ -31,9 +31,9 @@ export function backUp(
     copy.database.exec("create table if not exists backup_key (wrapped text not null) strict");
     copy.database.exec("delete from backup_key");
     if (passphrase) {
-      copy.prepare("insert into backup_key (wrapped) values (?)").run([
-        wrapSecret(secret, passphrase),
-      ]);
+      copy
+        .prepare("insert into backup_key (wrapped) values (?)")
+        .run([wrapSecret(secret, passphrase)]);
     }
     copy.close();
     renameSync(growing, target);
@@ -105,7 +105,6 @@ function readWrapped({ database }: ReturnType<typeof connect>): string | undefin
   }
   if (!table.some(({ name }) => name === "backup_key")) return undefined;
   const row = database.prepare("select wrapped from backup_key").get() as
-    | { wrapped: string }
-    | undefined;
+    { wrapped: string } | undefined;
   return row?.wrapped;
 }

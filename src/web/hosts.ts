@@ -4,7 +4,6 @@ import { DEMO_HOST } from "../hosting/demo.ts";
 /** What a host name is for: pages of editors never share an origin with the admin. */
 export type HostKind = "admin" | "demo" | "other";
 
-
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**

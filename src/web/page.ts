@@ -37,7 +37,11 @@ export function page(view: VNode, status = 200, demoOrigin?: string): Response {
 }
 
 /** Answers with the part of a page that htmx swaps. */
-export function fragment(view: VNode, status = 200, headers: Record<string, string> = {}): Response {
+export function fragment(
+  view: VNode,
+  status = 200,
+  headers: Record<string, string> = {},
+): Response {
   return new Response(renderToString(view), {
     status,
     headers: { ...HEADERS, "content-security-policy": policy(""), ...headers },

@@ -18,5 +18,8 @@ export function refuseOtherOrigins(request: Request): void {
   if (site === "same-origin") return;
   const host = request.headers.get("host") ?? new URL(request.url).host;
   if (site === null && origin !== null && URL.parse(origin)?.host === host) return;
-  throw new Refusal("denied", "This was sent from another page: open Footfall itself and try again");
+  throw new Refusal(
+    "denied",
+    "This was sent from another page: open Footfall itself and try again",
+  );
 }

@@ -29,7 +29,10 @@ export const signedIn = ({ config, store, write, now }: App) =>
   });
 
 /** @throws {Refusal} `denied`, if the user's role is below the one needed. */
-export function refuseBelow(user: { role: Parameters<typeof mayActAs>[0] }, needed: "owner" | "admin") {
+export function refuseBelow(
+  user: { role: Parameters<typeof mayActAs>[0] },
+  needed: "owner" | "admin",
+) {
   if (mayActAs(user.role, needed)) return;
   throw new Refusal("denied", `This needs the role ${needed}: ask an owner`);
 }

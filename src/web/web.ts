@@ -44,4 +44,3 @@ function misdirected(url: string): Response {
     { status: 421, headers: { "content-type": "text/plain; charset=utf-8" } },
   );
 }
-

@@ -86,11 +86,7 @@ export const DemoProduct = ({ pixel, product }: PageProps & { product: Product }
         <h1>{product.name}</h1>
         <Price value={product.price} />
         <p>{product.words}</p>
-        <button
-          data-add={product.sku}
-          data-name={product.name}
-          data-value={String(product.price)}
-        >
+        <button data-add={product.sku} data-name={product.name} data-value={String(product.price)}>
           Add to cart
         </button>
         <p role="status" data-added hidden>

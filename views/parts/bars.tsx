@@ -22,7 +22,10 @@ export const Bars = ({ title, rows, whole, empty, nameOf = (name) => name }: Pro
       {rows.length === 0 && <p class="muted">{empty}</p>}
       <ol>
         {rows.map(({ name, visitors, count: occurrences }) => (
-          <li class="bar-row" title={`${nameOf(name)}: ${count(visitors)} visitors, ${count(occurrences)} times`}>
+          <li
+            class="bar-row"
+            title={`${nameOf(name)}: ${count(visitors)} visitors, ${count(occurrences)} times`}
+          >
             <svg aria-hidden="true">
               <rect width={`${(visitors / most) * 100}%`} height="100%" rx="6" />
             </svg>

@@ -72,12 +72,7 @@ export const Select = ({ name, label, value, options, help }: SelectProps) => (
 );
 
 /** Options of a choice within a sentence, which has no label of its own. */
-export const Pick = ({
-  name,
-  label,
-  value,
-  options,
-}: Omit<SelectProps, "help">) => (
+export const Pick = ({ name, label, value, options }: Omit<SelectProps, "help">) => (
   <select name={name} aria-label={label}>
     {options.map(([option, text]) => (
       <option value={option} selected={option === value}>

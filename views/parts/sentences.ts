@@ -13,7 +13,9 @@ export function conditionSentence({ kind, operator, value }: Condition): string 
     return `${verb} than ${value} seconds were spent on the page`;
   }
   const sources = value.split(",").map(sourceName).join(" or ");
-  return operator === "in" ? `the visitor came from ${sources}` : `the visitor did not come from ${sources}`;
+  return operator === "in"
+    ? `the visitor came from ${sources}`
+    : `the visitor did not come from ${sources}`;
 }
 
 /** All conditions of an event in one sentence. */

@@ -13,10 +13,7 @@ const TABS: readonly (readonly [SiteTab, string, string])[] = [
 export const SiteTabs = ({ siteKey, tab }: { siteKey: string; tab: SiteTab }) => (
   <nav class="tabs" aria-label="Site">
     {TABS.map(([name, path, label]) => (
-      <a
-        href={`/admin/sites/${siteKey}${path}`}
-        aria-current={name === tab ? "page" : undefined}
-      >
+      <a href={`/admin/sites/${siteKey}${path}`} aria-current={name === tab ? "page" : undefined}>
         {label}
       </a>
     ))}

@@ -16,7 +16,8 @@ export const adminErrors = ({ log }: App) =>
   new Elysia({ name: "admin-errors" }).onError({ as: "global" }, ({ error, code, request }) => {
     const known = toRefusal(error, code);
     const { status, message, headers } = answerTo(known);
-    if (status === 500) log.error(`${request.method} ${new URL(request.url).pathname} failed`, error);
+    if (status === 500)
+      log.error(`${request.method} ${new URL(request.url).pathname} failed`, error);
     if (known instanceof Refusal && known.kind === "unauthenticated") return toSignIn(request);
     if (request.headers.get("hx-request") === "true") {
       return fragment(<Notice bad>{message}</Notice>, status, {

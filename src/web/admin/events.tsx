@@ -17,7 +17,12 @@ import { TRAFFIC_SOURCES } from "../../events/traffic-source.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { getSite, listSites } from "../../sites/queries.ts";
 import type { Site } from "../../sites/site.ts";
-import { ConditionRow, EventForm, EventPage, type EventFormProps } from "../../../views/event-form.tsx";
+import {
+  ConditionRow,
+  EventForm,
+  EventPage,
+  type EventFormProps,
+} from "../../../views/event-form.tsx";
 import { AllEventsPage, EventsPage, type EventRow } from "../../../views/events.tsx";
 import { fragment, page, redirect } from "../page.ts";
 import { signedIn } from "../signed-in.ts";
@@ -197,9 +202,7 @@ export const adminEvents = (app: App) => {
         before: now() + 1,
         limit: LATEST,
       });
-      return page(
-        <EventPage {...formProps(request, site)} {...definition} latest={latest} />,
-      );
+      return page(<EventPage {...formProps(request, site)} {...definition} latest={latest} />);
     })
 
     .post(

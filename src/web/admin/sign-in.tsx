@@ -15,12 +15,7 @@ import { parseEmail } from "../../contacts/contact.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { addressPrefix, createRateLimiter } from "../../lib/rate-limiter.ts";
 import { constantTimeEqual } from "../../lib/constant-time.ts";
-import {
-  InvitationPage,
-  LoginPage,
-  SetupClosedPage,
-  SetupPage,
-} from "../../../views/sign-in.tsx";
+import { InvitationPage, LoginPage, SetupClosedPage, SetupPage } from "../../../views/sign-in.tsx";
 import { signInCookie, signInToken } from "../cookies.ts";
 import { page, redirect } from "../page.ts";
 import { refuseOtherOrigins } from "../same-origin.ts";

@@ -34,7 +34,11 @@ export const publicIngest = ({ ingest, refusals, log, now, trust }: App) =>
       { parse: "none" },
     )
     .options("/e/:key", () => {
-      const headers = { ...CORS, "access-control-allow-methods": "POST", "access-control-max-age": "86400" };
+      const headers = {
+        ...CORS,
+        "access-control-allow-methods": "POST",
+        "access-control-max-age": "86400",
+      };
       return new Response(null, { status: 204, headers });
     });
 

@@ -12,26 +12,34 @@ const CACHE = "public, max-age=30, stale-while-revalidate=30";
 
 /** `GET /p/KEY.js`, the pixel of a site, and `GET /p/KEY.gif` for pages without script. */
 export const publicPixel = (app: App) => {
-  const scripts = new Map<string, { version: number; body: Uint8Array<ArrayBuffer>; brotli: Uint8Array<ArrayBuffer>; tag: string }>();
+  const scripts = new Map<
+    string,
+    { version: number; body: Uint8Array<ArrayBuffer>; brotli: Uint8Array<ArrayBuffer>; tag: string }
+  >();
 
   const scriptOf = (site: TrackedSite, base: string) => {
     const name = `${base} ${site.key}`;
     const known = scripts.get(name);
     if (known?.version === app.sites.version()) return known;
     const text = composePixel({
-      k: site.key,
-      u: base,
-      m: site.privacy,
-      e: [...site.definitions.values()]
+      key: site.key,
+      server: base,
+      privacy: site.privacy,
+      events: [...site.definitions.values()]
         .filter(({ trigger, state }) => trigger === "automatic" && state === "active")
         .map(({ name: event, conditions }) => ({
-          n: event,
-          c: conditions.map(({ kind, operator, value }) => [kind, operator, value]),
+          name: event,
+          conditions: conditions.map(({ kind, operator, value }) => [kind, operator, value]),
         })),
     });
     const body = new TextEncoder().encode(text);
     const tag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
-    const made = { version: app.sites.version(), body, brotli: new Uint8Array(brotliCompressSync(body)), tag };
+    const made = {
+      version: app.sites.version(),
+      body,
+      brotli: new Uint8Array(brotliCompressSync(body)),
+      tag,
+    };
     // As many as there are sites and names of this server; a stranger's Host header must not
     // fill the memory.
     if (scripts.size > 1000) scripts.clear();

@@ -1,0 +1,25 @@
+// What the composed script gives to its pieces: parameters of the function around them.
+
+/** The public key of the site. */
+declare const $key: string;
+/** Where to send, `https://stats.example`. */
+declare const $server: string;
+/** 0 storage, 1 cookieless, 2 consent, 3 strict. */
+declare const $mode: number;
+/** Automatic events: name, and what must hold. */
+declare const $events: readonly (readonly [
+  string,
+  readonly (readonly [string, string, string])[],
+])[];
+/** How each kind of condition is watched; filled by the pieces the site needs. */
+declare const $kinds: Record<string, ConditionWatch>;
+/** Set by the piece for automatic events; absent on a site that has none. */
+declare let $automatic: ((fire: (name: string) => void) => () => void) | undefined;
+
+/** Begins to watch one condition of a page view. @returns Whether it holds now. */
+type ConditionWatch = (
+  operator: string,
+  value: string,
+  look: () => void,
+  view: { readonly start: number; left: boolean },
+) => () => boolean | undefined;
