@@ -106,7 +106,7 @@ export function readConfig(env: Environment): Config {
 
   const choice = <T extends string>(name: string, choices: readonly T[], fallback: T): T => {
     const text = value(name);
-    const found = choices.find((known) => known === text);
+    const found = choices.find((each) => each === text);
     if (text !== undefined && !found) {
       mistakes.push(`${name} must be one of ${choices.join(", ")}, not "${text}"`);
     }

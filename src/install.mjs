@@ -1,90 +1,155 @@
 // What plain Node needs to get Footfall going from a checkout: packages, Bun among them.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 
-/** Ends the program with a message a person can act on. */
-export function fail(message) {
-  console.error(message);
-  process.exit(1);
+const MODULES = join(ROOT, "node_modules");
+const WINDOWS = process.platform === "win32";
+
+/** Why it cannot go on, in words a person can act on. */
+export class SetupError extends Error {}
+
+/** Runs `action`; what a person can mend is told in a sentence, and ends the program. */
+export function attempt(action) {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
 }
 
 /**
  * Installs the packages of the lock file, unless they are there.
  *
- * A stamp tells which lock file was installed, and whether with what only tests need; what a
- * test run installed is never taken away by a start.
+ * npm's own note of what it installed is compared with the lock file, so packages installed by
+ * hand count as well. What tests need is never taken away by a start.
  *
  * @param {{ withTests: boolean }} options
+ * @throws {SetupError} if npm cannot.
  */
 export function install({ withTests }) {
-  const wanted = createHash("sha256")
-    .update(readFileSync(join(ROOT, "package-lock.json")))
-    .digest("hex");
-  const stamp = join(ROOT, "node_modules", ".installed");
-  const [hash, kind] = existsSync(stamp) ? readFileSync(stamp, "utf8").split(" ") : [];
-  if (hash === wanted && (kind === "all" || !withTests)) return;
+  const locked = packagesOf(join(ROOT, "package-lock.json"));
+  const present = packagesOf(join(MODULES, ".package-lock.json"));
+  const all = withTests || Object.values(present).some(({ dev }) => dev);
+  const missing = Object.entries(locked).some(
+    ([path, { version, dev, optional, devOptional }]) =>
+      path !== "" &&
+      (all || !(dev || devOptional)) &&
+      (present[path] ? present[path].version !== version : !optional),
+  );
+  if (!missing && findBun()) return;
 
-  console.log(withTests ? "Installing packages, with those for tests …" : "Installing packages …");
-  const words = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
-  if (!withTests) words.push("--omit=dev");
-  const windows = process.platform === "win32";
-  const { status } = spawnSync(windows ? "npm.cmd" : "npm", words, {
+  console.log(all ? "Installing packages, with those for tests …" : "Installing packages …");
+  const words = ["ci", "--no-audit", "--no-fund", "--loglevel=error", "--include=optional"];
+  // In so many words, because NODE_ENV=production would leave them out.
+  words.push(all ? "--include=dev" : "--omit=dev");
+  const { status } = spawnSync(WINDOWS ? "npm.cmd" : "npm", words, {
     cwd: ROOT,
     stdio: ["ignore", "ignore", "inherit"],
-    shell: windows,
+    shell: WINDOWS,
   });
   if (status !== 0) {
-    fail("The packages could not be installed: is the npm registry reachable? See above for why");
+    throw new SetupError("The packages could not be installed; npm says above why");
   }
-  writeFileSync(stamp, `${wanted} ${withTests ? "all" : "run"}`);
 }
 
-/** Bun's program as npm installed it, also where npm was told to run no install scripts. */
+function packagesOf(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : {};
+}
+
+/**
+ * Bun's program as npm installed it.
+ *
+ * @throws {SetupError} if there is none for this machine.
+ */
 export function bun() {
-  const folder = join(ROOT, "node_modules", "@oven");
-  const packages = existsSync(folder) ? readdirSync(folder) : [];
-  const name = process.platform === "win32" ? "bun.exe" : "bun";
-  const found = packages
-    .map((each) => join(folder, each, "bin", name))
-    .find((path) => existsSync(path) && spawnSync(path, ["--version"]).status === 0);
-  return found ?? fail("npm has no Bun for this system; see the README for which there are");
+  const found = findBun();
+  if (found) return found;
+  throw new SetupError(
+    `npm has no Bun for this machine (${process.platform} ${process.arch}), or was told to leave ` +
+      "optional packages out",
+  );
+}
+
+/**
+ * Looks in both places: the install script of `bun` moves the program out of the package of
+ * this machine, and where npm runs no install scripts it stays there, with a text in its place.
+ */
+function findBun() {
+  const scope = join(MODULES, "@oven");
+  const name = WINDOWS ? "bun.exe" : "bun";
+  const own = (existsSync(scope) ? readdirSync(scope) : []).map((each) =>
+    join(scope, each, "bin", name),
+  );
+  return [join(MODULES, "bun", "bin", "bun.exe"), ...own].find(
+    (path) => existsSync(path) && spawnSync(path, ["--version"]).status === 0,
+  );
 }
 
 const INPUTS = ["src", "views", "static", "package.json", "package-lock.json", "tsconfig.json"];
 
-function hashOf(paths) {
-  const hash = createHash("sha256");
+/**
+ * Builds the executable, unless nothing it is made from has changed.
+ *
+ * @returns {string} Its path.
+ * @throws {SetupError} if it does not build.
+ */
+export function build() {
+  const output = join(ROOT, "dist", WINDOWS ? "footfall.exe" : "footfall");
+  const stamp = join(ROOT, "dist", ".built");
+  const wanted = hashOfInputs();
+  const built = existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8");
+  if (built === wanted) return output;
+
+  console.log("Building …");
+  mkdirSync(dirname(stamp), { recursive: true });
+  const { status } = spawnSync(bun(), ["src/build.ts"], { cwd: ROOT, stdio: "inherit" });
+  if (status !== 0) throw new SetupError("The build failed; see above for why");
+  writeFileSync(stamp, wanted);
+  return output;
+}
+
+function hashOfInputs() {
+  const hash = createHash("sha256").update(`${process.platform} ${process.arch}`);
   const add = (path) => {
-    hash.update(path);
-    hash.update(readFileSync(path));
+    for (const entry of readdirSync(path, { withFileTypes: true })) {
+      if (entry.isDirectory()) add(join(path, entry.name));
+      else addFile(join(path, entry.name));
+    }
   };
-  for (const path of paths.map((each) => join(ROOT, each))) {
-    if (!/\.json$/.test(path)) {
-      for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
-        if (entry.isFile()) add(join(entry.parentPath ?? entry.path, entry.name));
-      }
-    } else add(path);
+  const addFile = (path) => hash.update(path.slice(ROOT.length)).update(readFileSync(path));
+  for (const input of INPUTS) {
+    if (input.endsWith(".json")) addFile(join(ROOT, input));
+    else add(join(ROOT, input));
   }
   return hash.digest("hex");
 }
 
-/** Builds the executable unless nothing it is made from has changed. @returns its path */
-export function build() {
-  const output = join(ROOT, "dist", "footfall");
-  const stamp = join(ROOT, "dist", ".built");
-  const wanted = hashOf(INPUTS);
-  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) {
-    return output;
+/**
+ * Runs a program in this one's place: it gets the signals, its exit code becomes ours.
+ *
+ * At a terminal Ctrl-C reaches it without our doing; passed on, it would come twice, and a
+ * second one means "at once". npm passes each on as well, so only the first of a kind counts.
+ */
+export function become(program, words) {
+  const child = spawn(program, words, { cwd: process.cwd(), stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    let passed = signal === "SIGINT" && process.stdin.isTTY;
+    process.on(signal, () => {
+      if (!passed) child.kill(signal);
+      passed = true;
+    });
   }
-  console.log("Building …");
-  const { status } = spawnSync(bun(), ["src/build.ts"], { cwd: ROOT, stdio: "inherit" });
-  if (status !== 0) fail("The build failed; see above for why");
-  mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, wanted);
-  return output;
+  child.on("error", (error) => {
+    console.error(`${program} cannot be started: ${error.message}`);
+    process.exit(1);
+  });
+  child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }

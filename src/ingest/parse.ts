@@ -66,14 +66,14 @@ export function parseSubmission(body: ArrayBuffer): Submission {
 }
 
 function parseJson(body: ArrayBuffer): unknown {
-  let text: string;
+  let json: string;
   try {
-    text = decoder.decode(body);
+    json = decoder.decode(body);
   } catch {
     throw invalid("The body is not valid UTF-8");
   }
   try {
-    return JSON.parse(text);
+    return JSON.parse(json);
   } catch {
     throw invalid("The body is not valid JSON");
   }

@@ -1,4 +1,4 @@
-import Bowser from "bowser";
+import { parse as parseAgent } from "bowser";
 import { isbot } from "isbot";
 
 /** What a visit is made with, by names people know. */
@@ -49,7 +49,7 @@ function look(agent: string): Known {
 
 function parse(agent: string): Device {
   if (agent === "") return { device: "other", browser: "Unknown", system: "Unknown" };
-  const { browser, os, platform } = Bowser.parse(agent.slice(0, 1000));
+  const { browser, os, platform } = parseAgent(agent.slice(0, 1000));
   const kind = platform.type ?? "";
   return {
     device: KINDS.has(kind) ? (kind as Device["device"]) : "other",

@@ -33,8 +33,8 @@ const target = `${$server}/e/${$key}`;
 
 /** An error of ours must not reach the page: it would stop the caller or fill its log. */
 const safely =
-  <Words extends unknown[]>(act: (...words: Words) => unknown) =>
-  (...words: Words): void => {
+  <Given extends unknown[]>(act: (...words: Given) => unknown) =>
+  (...words: Given): void => {
     try {
       act(...words);
     } catch {}
@@ -258,8 +258,9 @@ const start = () => {
     };
   }
   on("popstate hashchange", look);
-  on("visibilitychange pagehide pageshow", (event) => {
-    if (event.type == "pagehide" || document.hidden) leaving();
+  // Hidden comes last, also when a page is left for good: after what the page itself does then.
+  on("visibilitychange pageshow", (event) => {
+    if (document.hidden) leaving();
     else {
       read();
       // Back from the back/forward cache: the same page, viewed again.

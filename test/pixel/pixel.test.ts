@@ -1,0 +1,338 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Browser, Page } from "playwright-core";
+import { snippet } from "../../src/pixel/compose.ts";
+import { addTestSite, startApp, type TestApp } from "../helpers/app.ts";
+import { newVisitor, startBrowser, startWebsite, until } from "../helpers/browser.ts";
+import { storedEvents } from "../helpers/rows.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+const html = (head: string, body = "") =>
+  `<!doctype html><title>Shop</title><head>${head}</head><body>${body}<div style="height:4000px">long</div></body>`;
+
+interface Setting {
+  readonly app: TestApp;
+  readonly key: string;
+  readonly page: Page;
+  readonly at: (path?: string) => string;
+  readonly events: () => string[];
+}
+
+/** A shop on another origin with the snippet on all pages, and a visitor with a page open. */
+async function withShop(
+  act: (setting: Setting) => Promise<void>,
+  options: { privacy?: string; body?: string; head?: string; context?: object } = {},
+) {
+  const app = await startApp({ realTime: true });
+  const key = await addTestSite(app, "shop.example", options.privacy ?? "storage");
+  const site = startWebsite({
+    "*": html((options.head ?? "") + snippet(app.url, key), options.body),
+  });
+  const context = await newVisitor(browser, options.context);
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  try {
+    await act({
+      app,
+      key,
+      page,
+      at: (path) => site.at("shop.example", path),
+      events: () => storedEvents(app).map(({ name, page: path }) => `${name} ${path}`),
+    });
+    expect(errors).toEqual([]);
+  } finally {
+    await context.close();
+    site.stop();
+    await app.close();
+  }
+}
+
+describe("the pixel", () => {
+  test("counts a visitor who reloads once, with each view", () =>
+    withShop(async ({ app, page, at, events }) => {
+      await page.goto(at("/pricing?x=1"));
+      await until(() => events().length === 1, "the first view is stored");
+      await page.reload();
+      await until(() => events().length === 2, "the second view is stored");
+
+      expect(events()).toEqual(["page_view /pricing", "page_view /pricing"]);
+      expect(new Set(storedEvents(app).map(({ visitor }) => visitor)).size).toBe(1);
+      expect(new Set(storedEvents(app).map(({ session }) => session)).size).toBe(1);
+    }));
+
+  test("records calls made before and after it has loaded", () =>
+    withShop(
+      async ({ page, at, events }) => {
+        await page.goto(at());
+        await until(() => events().length === 2, "the early call is stored");
+        await page.evaluate("footfall('event', 'late', {n: 2})");
+        await until(() => events().length === 3, "the late call is stored");
+
+        expect(events().toSorted()).toEqual(["early /", "late /", "page_view /"]);
+      },
+      { body: "<script>footfall('event', 'early', {sku: 'x'})</script>" },
+    ));
+
+  test("sees the pages of a single-page application", () =>
+    withShop(async ({ page, at, events }) => {
+      await page.goto(at("/a"));
+      await page.evaluate("history.pushState({}, '', '/b')");
+      await page.evaluate("history.replaceState({}, '', '/b#part')");
+      await page.evaluate("location.hash = '#/route'");
+      await until(() => events().length === 3, "three views are stored");
+      await page.goBack();
+      await until(() => events().length === 4, "going back is a view");
+
+      expect(events()).toEqual([
+        "page_view /a",
+        "page_view /b",
+        "page_view /b#/route",
+        "page_view /b",
+      ]);
+    }));
+
+  test("counts a page that comes back from the back/forward cache", () =>
+    withShop(async ({ page, at, events }) => {
+      await page.goto(at("/a"));
+      await page.evaluate("addEventListener('pageshow', (e) => { window.wasKept = e.persisted })");
+      await until(() => events().length === 1, "the first page is stored");
+      await page.goto(at("/b"));
+      await until(() => events().length === 2, "the second page is stored");
+      await page.goBack();
+      await until(() => events().length === 3, "the page that came back is stored");
+
+      expect(events()[2]).toBe("page_view /a");
+    }));
+
+  test("keeps what could not be sent and sends it with the next page, once", () =>
+    withShop(async ({ page, at, events }) => {
+      await page.route("**/e/*", (route) => route.abort());
+      await page.goto(at("/lost"));
+      await page.waitForFunction("Object.keys(localStorage).some((key) => key.includes('.'))");
+      await page.unroute("**/e/*");
+      await page.goto(at("/next"));
+      await until(() => events().length >= 2, "both views are stored");
+      await page.waitForFunction("!Object.keys(localStorage).some((key) => key.includes('.'))");
+
+      expect(events().toSorted()).toEqual(["page_view /lost", "page_view /next"]);
+    }));
+
+  test("sends what happens while the page is left", () =>
+    withShop(
+      async ({ page, at, events }) => {
+        await page.goto(at("/a"));
+        await until(() => events().length === 1, "the view is stored");
+        await page.goto("about:blank");
+        await until(() => events().length === 2, "the last event is stored");
+
+        expect(events()[1]).toBe("last_word /a");
+      },
+      {
+        head: "<script>addEventListener('pagehide', () => footfall('event', 'last_word'), true)</script>",
+      },
+    ));
+
+  test("works where the browser refuses storage", () =>
+    withShop(
+      async ({ app, page, at, events }) => {
+        await page.goto(at());
+        await until(() => events().length === 1, "the view is stored");
+
+        expect(storedEvents(app)[0]!.kind).toBe("cookieless");
+      },
+      {
+        head: "<script>Object.defineProperty(window, 'localStorage', { get() { throw new Error('no') } })</script>",
+      },
+    ));
+
+  test("keeps no id and sends none under Global Privacy Control", () =>
+    withShop(
+      async ({ app, page, at, events }) => {
+        await page.goto(at());
+        await page.evaluate("footfall('identify', {email: 'ann@shop.example'})");
+        await page.evaluate("footfall('event', 'after')");
+        await until(() => events().length === 2, "the events are stored");
+
+        expect(await page.evaluate("Object.keys(localStorage).length")).toBe(0);
+        expect(storedEvents(app).map(({ kind }) => kind)).toEqual(["cookieless", "cookieless"]);
+        expect(storedEvents(app).every(({ contact }) => contact === null)).toBe(true);
+      },
+      {
+        head: "<script>Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })</script>",
+      },
+    ));
+
+  test("stores nothing in the browser in cookieless mode, and knows the visitor all day", () =>
+    withShop(
+      async ({ app, page, at, events }) => {
+        await page.goto(at("/a"));
+        await until(() => events().length === 1, "the view is stored");
+        await page.goto(at("/b"));
+        await until(() => events().length === 2, "the second view is stored");
+
+        expect(await page.evaluate("Object.keys(localStorage).length")).toBe(0);
+        expect(new Set(storedEvents(app).map(({ visitor }) => visitor)).size).toBe(1);
+      },
+      { privacy: "cookieless" },
+    ));
+
+  test("sends nothing in strict mode until there is consent, and nothing after a denial", () =>
+    withShop(
+      async ({ page, at, events }) => {
+        await page.goto(at("/a"));
+        await page.evaluate("footfall('event', 'unseen')");
+        await page.evaluate("footfall('consent', 'granted')");
+        await until(() => events().length === 1, "the view is stored");
+        await page.evaluate("footfall('consent', 'denied')");
+        await page.evaluate("footfall('event', 'unseen')");
+        await page.goto(at("/b"));
+        await page.evaluate("footfall('consent', 'granted')");
+        await until(() => events().length === 2, "the next view is stored");
+
+        expect(events()).toEqual(["page_view /a", "page_view /b"]);
+      },
+      { privacy: "strict" },
+    ));
+
+  test("recognises a visitor after consent in consent mode, and forgets after a denial", () =>
+    withShop(
+      async ({ app, page, at, events }) => {
+        await page.goto(at("/a"));
+        await until(() => events().length === 1, "the first view is stored");
+        await page.evaluate("footfall('consent', 'granted')");
+        await page.goto(at("/b"));
+        await until(() => events().length === 2, "the second view is stored");
+        await page.evaluate("footfall('consent', 'denied')");
+
+        expect(storedEvents(app).map(({ kind }) => kind)).toEqual(["cookieless", "storage"]);
+        expect(await page.evaluate("Object.values(localStorage)")).toEqual(["2"]);
+      },
+      { privacy: "consent" },
+    ));
+
+  test("takes the one-time parameter off the address and leaves the rest", () =>
+    withShop(async ({ page, at, events }) => {
+      await page.goto(at("/a?x=1&ff_id=abcdefghijklmnopqrstuv&y=%20z#part"));
+      await until(() => events().length === 1, "the view is stored");
+
+      expect(page.url()).toBe(at("/a?x=1&y=%20z#part"));
+    }));
+
+  test("leaves the page's other pixels alone", () =>
+    withShop(async ({ app, page, at, events }) => {
+      const other = await addTestSite(app, "shop.test");
+      await app.post(`/admin/sites/${other}/settings`, {
+        further: "shop.example",
+        privacy: "storage",
+      });
+      await page.goto(at("/a"));
+      await page.addScriptTag({ url: `${app.url}/p/${other}.js` });
+      await page.addScriptTag({ url: `${app.url}/p/${other}.js` });
+      await page.evaluate("footfall('event', 'both')");
+      await until(() => events().length === 4, "both sites have both events");
+
+      expect(events().toSorted()).toEqual(["both /a", "both /a", "page_view /a", "page_view /a"]);
+    }));
+
+  test("tells nothing to a page that knows only the server", () =>
+    withShop(async ({ page, at }) => {
+      await page.goto(at());
+
+      expect(await page.evaluate("Object.keys(window).filter((n) => /^ff|foot/i.test(n))")).toEqual(
+        ["footfall"],
+      );
+    }));
+});
+
+describe("automatic events", () => {
+  const define = (app: TestApp, key: string, name: string, rows: [string, string, string][]) =>
+    app.post(`/admin/sites/${key}/events`, {
+      name,
+      trigger: "automatic",
+      kind: rows.map(([kind]) => kind),
+      operator: rows.map(([, operator]) => operator),
+      value: rows.map(([, , value]) => value),
+    });
+
+  test.each([
+    ["url", "contains", "/pri", "/pricing", "/about"],
+    ["url", "eq", "/pricing", "/pricing?x=1", "/pricing/more"],
+    ["url", "ne", "/pricing", "/about", "/pricing"],
+    ["source", "in", "email", "/?utm_medium=email", "/"],
+    ["source", "notin", "email", "/", "/?utm_medium=email"],
+  ])("%s %s %s fires on %s and not on %s", (kind, operator, value, yes, no) =>
+    withShop(async ({ app, key, page, at, events }) => {
+      await define(app, key, "wanted", [[kind, operator, value]]);
+      await page.goto(at(no));
+      await page.evaluate("footfall('event', 'mark')");
+      await until(() => events().some((event) => event.startsWith("mark")), "the mark is stored");
+      const before = events().filter((event) => event.startsWith("wanted")).length;
+      await page.context().clearCookies();
+      await page.evaluate("localStorage.clear()");
+      await page.goto(at(yes));
+      await until(() => events().some((event) => event.startsWith("wanted")), "it fires");
+
+      expect(before).toBe(0);
+    }),
+  );
+
+  test("scrolled fires once the share is reached, once a view", () =>
+    withShop(async ({ app, key, page, at, events }) => {
+      await define(app, key, "half", [["scroll", "more", "50"]]);
+      await page.goto(at());
+      await until(() => events().length === 1, "the view is stored");
+      await page.evaluate("scrollTo(0, 300)");
+      await page.evaluate("footfall('event', 'mark')");
+      await until(() => events().length === 2, "the mark is stored");
+      await page.evaluate("scrollTo(0, 2500)");
+      await until(() => events().length === 3, "it fires");
+      await page.evaluate("scrollTo(0, 0)");
+      await page.evaluate("scrollTo(0, 3500)");
+      await page.evaluate("footfall('event', 'mark')");
+      await until(() => events().length === 4, "the second mark is stored");
+
+      expect(events()).toEqual(["page_view /", "mark /", "half /", "mark /"]);
+    }));
+
+  test("time on page: more than fires after the time, less than when one leaves before", () =>
+    withShop(async ({ app, key, page, at, events }) => {
+      await define(app, key, "stayed", [["time", "more", "1"]]);
+      await define(app, key, "hurried", [["time", "less", "1"]]);
+      await page.goto(at("/a"));
+      await until(() => events().length === 1, "the view is stored");
+      await page.goto(at("/b"));
+      await until(() => events().includes("stayed /b"), "the time has passed");
+      await page.goto("about:blank");
+
+      expect(events().toSorted()).toEqual([
+        "hurried /a",
+        "page_view /a",
+        "page_view /b",
+        "stayed /b",
+      ]);
+    }));
+
+  test("all conditions must hold, and a changed event is live with the next load", () =>
+    withShop(async ({ app, key, page, at, events }) => {
+      await define(app, key, "reader", [
+        ["url", "contains", "/pricing"],
+        ["scroll", "more", "50"],
+      ]);
+      await page.goto(at("/other"));
+      await page.evaluate("scrollTo(0, 3500)");
+      await page.goto(at("/pricing"));
+      await page.evaluate("scrollTo(0, 3500)");
+      await until(() => events().includes("reader /pricing"), "it fires");
+
+      expect(events().toSorted()).toEqual([
+        "page_view /other",
+        "page_view /pricing",
+        "reader /pricing",
+      ]);
+    }));
+});
