@@ -81,7 +81,7 @@ function findWorkers() {
     const source = readFileSync(path, "utf8");
     const started = [...source.matchAll(WORKER)];
     if (path !== import.meta.path && started.length !== source.split("new Worker(").length - 1) {
-      throw new Error(`${path}: write new Worker(new URL("./name.ts", import.meta.url))`);
+      throw new Error(`${path}: write new Worker(new URL("./NAME", import.meta.url))`);
     }
     if (path === import.meta.path || started.length === 0) continue;
     starters.set(path, source);

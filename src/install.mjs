@@ -135,17 +135,12 @@ function hashOfInputs() {
 /**
  * Runs a program in this one's place: it gets the signals, its exit code becomes ours.
  *
- * At a terminal Ctrl-C reaches it without our doing; passed on, it would come twice, and a
- * second one means "at once". npm passes each on as well, so only the first of a kind counts.
+ * Ctrl-C reaches it twice, from the terminal and from here: it must not mind.
  */
 export function become(program, words) {
-  const child = spawn(program, words, { cwd: process.cwd(), stdio: "inherit" });
+  const child = spawn(program, words, { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    let passed = signal === "SIGINT" && process.stdin.isTTY;
-    process.on(signal, () => {
-      if (!passed) child.kill(signal);
-      passed = true;
-    });
+    process.on(signal, () => child.kill(signal));
   }
   child.on("error", (error) => {
     console.error(`${program} cannot be started: ${error.message}`);

@@ -1,6 +1,6 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, desc, eq, sql } from "drizzle-orm";
 import type { Store } from "../store/connection.ts";
-import { contacts, identities, suppressions, variables } from "../store/schema.ts";
+import { contactEvents, contacts, identities, suppressions, variables } from "../store/schema.ts";
 
 export type ContactRow = typeof contacts.$inferSelect;
 
@@ -19,45 +19,6 @@ export function listIdentities(store: Store, contactId: number) {
     .orderBy(asc(identities.kind), asc(identities.createdAt));
 }
 
-/** A contact's address on a channel, and whether it is more than a claim. */
-export interface Recipient {
-  readonly address: string;
-  readonly verified: boolean;
-}
-
-/**
- * Finds the address to reach a contact at: a verified one before a claimed one, older first.
- */
-export async function findRecipient(
-  store: Store,
-  contactId: number,
-  channel: "email" | "sms",
-): Promise<Recipient | undefined> {
-  const kind = channel === "email" ? "email" : "phone";
-  const rows = await store
-    .select()
-    .from(identities)
-    .where(and(eq(identities.contactId, contactId), eq(identities.kind, kind)))
-    .orderBy(asc(identities.createdAt));
-  const best = rows.find((row) => row.verifiedAt !== null) ?? rows[0];
-  return best && { address: best.value, verified: best.verifiedAt !== null };
-}
-
-/** A contact's variables by name, each in its own type; dates stay text in ISO form. */
-export async function listVariables(
-  store: Store,
-  contactId: number,
-): Promise<Record<string, string | number | boolean>> {
-  const rows = await store.select().from(variables).where(eq(variables.contactId, contactId));
-  return Object.fromEntries(rows.map(({ name, type, value }) => [name, typed(type, value)]));
-}
-
-function typed(type: string, value: string): string | number | boolean {
-  if (type === "number") return Number(value);
-  if (type === "boolean") return value === "true";
-  return value;
-}
-
 /** Finds why nothing may be sent to an address, if so. */
 export async function findSuppression(store: Store, channel: string, address: string) {
   const [row] = await store
@@ -67,13 +28,72 @@ export async function findSuppression(store: Store, channel: string, address: st
   return row;
 }
 
-/** Keeps anything from being sent to an address; the first reason stays. */
-export async function suppress(
-  tx: Store,
-  channel: string,
-  address: string,
-  reason: (typeof suppressions.$inferSelect)["reason"],
-  now: number,
-): Promise<void> {
-  await tx.insert(suppressions).values({ channel, address, reason, at: now }).onConflictDoNothing();
+/** A contact as a list shows it. */
+export interface ContactListRow {
+  readonly id: number;
+  readonly state: "claimed" | "verified";
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly externalId: string | null;
+  readonly createdAt: number;
+  readonly lastSeenAt: number | null;
+}
+
+const identityOf = (kind: string) =>
+  sql<string | null>`(select value from identities
+    where contact_id = ${contacts.id} and kind = ${kind}
+    order by verified_at is null, created_at limit 1)`;
+
+/**
+ * Lists contacts, last seen first.
+ *
+ * @param search Part of an e-mail address, a phone number or an id; empty for all.
+ * @param offset How many to leave out, for paging.
+ */
+export function listContacts(
+  store: Store,
+  search: string,
+  limit: number,
+  offset: number,
+): Promise<ContactListRow[]> {
+  const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+  return store
+    .select({
+      id: contacts.id,
+      state: contacts.state,
+      email: identityOf("email"),
+      phone: identityOf("phone"),
+      externalId: identityOf("id"),
+      createdAt: contacts.createdAt,
+      lastSeenAt: contacts.lastSeenAt,
+    })
+    .from(contacts)
+    .where(
+      search === ""
+        ? undefined
+        : sql`${contacts.id} in (
+            select contact_id from identities where lower(value) like ${pattern} escape '\\')`,
+    )
+    .orderBy(sql`${contacts.lastSeenAt} desc nulls last`, desc(contacts.id))
+    .limit(limit)
+    .offset(offset);
+}
+
+/** Lists a contact's variables with where each came from. */
+export function listVariableFacts(store: Store, contactId: number) {
+  return store
+    .select()
+    .from(variables)
+    .where(eq(variables.contactId, contactId))
+    .orderBy(variables.name);
+}
+
+/** Lists what a contact did, newest first. */
+export function listContactEvents(store: Store, contactId: number, limit: number) {
+  return store
+    .select()
+    .from(contactEvents)
+    .where(eq(contactEvents.contactId, contactId))
+    .orderBy(desc(contactEvents.at), desc(contactEvents.eventId))
+    .limit(limit);
 }

@@ -1,0 +1,28 @@
+/** What became of one attempt to send. */
+export type Sent =
+  | { readonly outcome: "sent"; readonly reference?: string }
+  /** Worth trying again, on the usual schedule or when the receiver says. */
+  | { readonly outcome: "retry"; readonly reason: string; readonly retryAfterMs?: number }
+  /** Refused for good; trying again changes nothing. */
+  | { readonly outcome: "rejected"; readonly reason: string }
+  /** The way out is missing or down: the message is held, and uses up no attempt. */
+  | { readonly outcome: "unavailable"; readonly reason: string };
+
+/** One thing to send, rendered. */
+export interface OutgoingMessage {
+  /** Never changes, whatever is repeated: a receiver that remembers keys sees it once. */
+  readonly key: string;
+  readonly recipient: string;
+  /** What the channel's `parse` made of it; JSON. */
+  readonly payload: unknown;
+}
+
+/** A way to reach people or machines. */
+export interface Channel {
+  readonly name: "email" | "webhook";
+  /** How many may be on their way at once. */
+  readonly atOnce: number;
+  /** Sends; throws only for bugs, everything that can happen outside is an outcome. */
+  send(message: OutgoingMessage): Promise<Sent>;
+  stop(): void;
+}
