@@ -1,6 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { createActing, type Acting } from "./acting.ts";
+import { createEmailChannel } from "./channels/email/email.ts";
+import { createMailAccount, type MailAccount } from "./channels/email/stored-account.ts";
+import { readWebhookSecret } from "./channels/webhook/secret.ts";
+import { createWebhookChannel } from "./channels/webhook/webhook.ts";
 import type { Config } from "./config.ts";
 import type { RecordedEvent } from "./events/event.ts";
+import { createSignatureCheck } from "./identity/signature.ts";
 import { createVisitorKeys } from "./identity/visitor-key.ts";
 import { fillInPast } from "./ingest/contact-events.ts";
 import { createIngest, type Ingest } from "./ingest/ingest.ts";
@@ -39,10 +45,12 @@ export interface App {
   readonly metrics: Metrics;
   /** Events as they are stored. */
   readonly live: Broadcast<RecordedEvent>;
+  readonly mailAccount: MailAccount;
+  readonly webhookSecret: string;
+  /** Flows at work: runs that advance, messages that go out. */
+  readonly acting: Acting;
   /** Opens the setup page as long as nobody can sign in; a new one each start. */
   readonly setupToken: string;
-  /** Flows that an event of a site starts or stops. */
-  flowsUsing(siteId: number, event: string): Promise<readonly { id: number; name: string }[]>;
   /** Writes what only memory holds, lets work finish and closes the store. */
   stop(): Promise<void>;
 }
@@ -64,19 +72,38 @@ const ADDRESSES_PER_SITE = 100;
 export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
   const { now = Date.now, log = createLog(config.log) } = options;
   const opened = openStore(config.dataDirectory);
-  const { store, write, reader } = opened;
+  const { store, write } = opened;
   const secret = readSecret(config.dataDirectory, config.secret);
   const box = createSecretBox(secret);
-  const sites = createTrackedSites(store);
+  const sites = createTrackedSites(store, box.open);
   await sites.reload();
 
   const refusals = createRefusalCounts();
   const live = createBroadcast<RecordedEvent>();
   const visitorKeys = createVisitorKeys(config.dataDirectory);
+  const mailAccount = createMailAccount(config.smtpUrl, store, box);
+  await mailAccount.reload();
+  const webhookSecret = await readWebhookSecret(store, write, box);
+  const acting = createActing({
+    write,
+    now,
+    log,
+    baseUrl: config.url,
+    sites,
+    channels: [
+      createEmailChannel(mailAccount.current),
+      createWebhookChannel({
+        secret: () => webhookSecret,
+        now,
+        allowNetworks: config.allowNetworks,
+      }),
+    ],
+  });
+  await acting.reload();
   const recorder = createRecorder({
-    identity: { onTied() {}, onVerified() {}, onUntied() {} },
-    hooks: [],
-    isSigned: () => false,
+    identity: acting.identity,
+    hooks: [acting.onRecorded],
+    isSigned: createSignatureCheck((siteId) => sites.identifySecretOf(siteId)),
   });
 
   const metrics = createMetrics({
@@ -124,9 +151,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     now,
   });
   const stats = createStats(opened.path);
+  await acting.start();
   const upkeep = createUpkeep({ write, refusals, visitorKeys, now, log });
-  void reader;
-
   return {
     config,
     store,
@@ -143,10 +169,13 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     stats,
     metrics,
     live,
+    mailAccount,
+    webhookSecret,
+    acting,
     setupToken: randomBytes(24).toString("base64url"),
-    flowsUsing: async () => [],
     async stop() {
       await queue.idle();
+      await acting.stop();
       await upkeep.stop();
       stats.stop();
       await opened.close();

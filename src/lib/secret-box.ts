@@ -3,8 +3,8 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:cr
 /** Encrypts short secrets for the database. */
 export interface SecretBox {
   seal(text: string): string;
-  /** @throws {Error} if the text was sealed with another key or was changed. */
-  open(sealed: string): string;
+  /** @returns The text; `undefined` if it was sealed with another key or was changed. */
+  open(sealed: string): string | undefined;
 }
 
 /**
@@ -23,11 +23,15 @@ export function createSecretBox(secret: string): SecretBox {
       return `box1.${parts.toString("base64url")}`;
     },
     open(sealed) {
-      if (!sealed.startsWith("box1.")) throw new Error("This was not sealed by a secret box");
+      if (!sealed.startsWith("box1.")) return undefined;
       const parts = Buffer.from(sealed.slice(5), "base64url");
-      const decipher = createDecipheriv("aes-256-gcm", key, parts.subarray(0, 12));
-      decipher.setAuthTag(parts.subarray(12, 28));
-      return decipher.update(parts.subarray(28), undefined, "utf8") + decipher.final("utf8");
+      try {
+        const decipher = createDecipheriv("aes-256-gcm", key, parts.subarray(0, 12));
+        decipher.setAuthTag(parts.subarray(12, 28));
+        return decipher.update(parts.subarray(28), undefined, "utf8") + decipher.final("utf8");
+      } catch {
+        return undefined;
+      }
     },
   };
 }

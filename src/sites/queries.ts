@@ -97,11 +97,10 @@ export async function restoreSite(tx: Store, key: string): Promise<void> {
   await tx.update(sites).set({ removedAt: null }).where(eq(sites.key, key));
 }
 
-/** Finds the sealed secret with which the site's server signs who a visitor is. */
-export async function findIdentifySecret(store: Store, siteId: number) {
-  const [row] = await store
-    .select({ secret: sites.identifySecret })
+/** Lists the sealed secrets with which the sites' servers sign who a visitor is. */
+export function listIdentifySecrets(store: Store) {
+  return store
+    .select({ id: sites.id, secret: sites.identifySecret })
     .from(sites)
-    .where(eq(sites.id, siteId));
-  return row?.secret;
+    .where(isNull(sites.removedAt));
 }

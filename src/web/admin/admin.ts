@@ -1,9 +1,13 @@
 import { Elysia } from "elysia";
 import type { App } from "../../app.ts";
+import { adminContacts } from "./contacts.tsx";
+import { adminEmail } from "./email.tsx";
 import { adminErrors } from "./errors.tsx";
 import { adminEvents } from "./events.tsx";
+import { adminFlows } from "./flows.tsx";
 import { adminLive } from "./live.tsx";
 import { adminOverview } from "./overview.tsx";
+import { adminRuns } from "./runs.tsx";
 import { adminSettings } from "./settings.tsx";
 import { adminSignIn } from "./sign-in.tsx";
 import { adminSite } from "./site.tsx";
@@ -23,5 +27,9 @@ export const adminWeb = (app: App) =>
         .use(adminSites(app))
         .use(adminSite(app))
         .use(adminEvents(app))
+        .use(adminContacts(app))
+        .use(adminFlows(app))
+        .use(adminRuns(app))
+        .use(adminEmail(app))
         .use(adminSettings(app)),
     );

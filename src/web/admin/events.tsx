@@ -13,6 +13,7 @@ import {
   removeDefinition,
   restoreDefinition,
 } from "../../events/queries.ts";
+import { listFlowsUsing } from "../../flows/queries.ts";
 import { TRAFFIC_SOURCES } from "../../events/traffic-source.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { getSite, listSites } from "../../sites/queries.ts";
@@ -65,7 +66,7 @@ export const adminEvents = (app: App) => {
         definition,
         count: counts.get(definition.name)?.count ?? 0,
         visitors: counts.get(definition.name)?.visitors ?? 0,
-        flows: await app.flowsUsing(site.id, definition.name),
+        flows: await listFlowsUsing(store, site.id, definition.name),
       })),
     );
   };

@@ -5,7 +5,7 @@ import { listRefusals } from "../../events/queries.ts";
 import { refusalOf } from "../../lib/errors.ts";
 import { snippet, snippetStrict } from "../../pixel/compose.ts";
 import { newIdentifySecret } from "../../sites/new-site.ts";
-import { changeSite, findIdentifySecret, getSite, removeSite } from "../../sites/queries.ts";
+import { changeSite, getSite, removeSite } from "../../sites/queries.ts";
 import { parseDomain, parsePrivacyMode } from "../../sites/site.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { FirstEvent, InstallPage } from "../../../views/install.tsx";
@@ -101,8 +101,7 @@ export const adminSite = (app: App) => {
           });
           await sites.reload();
         }
-        const sealed = await findIdentifySecret(store, site.id);
-        return page(<SiteSettingsPage site={site} secret={sealed && box.open(sealed)} />);
+        return page(<SiteSettingsPage site={site} secret={sites.identifySecretOf(site.id)} />);
       },
       { body: t.Object({ do: text }) },
     )

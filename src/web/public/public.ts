@@ -3,6 +3,7 @@ import type { App } from "../../app.ts";
 import { answerTo } from "../errors.ts";
 import { publicHealth } from "./health.ts";
 import { publicIngest } from "./ingest.ts";
+import { publicLinks } from "./links.tsx";
 import { publicPixel } from "./pixel.ts";
 
 /** What strangers reach, on every host. */
@@ -16,4 +17,5 @@ export const publicWeb = (app: App) =>
     })
     .use(publicIngest(app))
     .use(publicPixel(app))
+    .use(publicLinks(app))
     .use(publicHealth(app));

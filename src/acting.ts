@@ -1,0 +1,103 @@
+import type { Channel } from "./channels/channel.ts";
+import type { RecordedEvent } from "./events/event.ts";
+import {
+  adoptVisitorRuns,
+  createEnroller,
+  releaseHeld,
+  stopRunsOfVisitors,
+} from "./flows/enrol.ts";
+import { createRunner, settleRun } from "./flows/runner.ts";
+import type { IdentityHooks } from "./identity/identify.ts";
+import type { TrackedSites } from "./ingest/tracked-sites.ts";
+import type { Log } from "./lib/log.ts";
+import { createSender } from "./messages/sender.ts";
+import { ownsHost } from "./sites/site.ts";
+import type { Connection } from "./store/connection.ts";
+import type { Write } from "./store/writer.ts";
+
+export interface ActingParts {
+  readonly write: Write;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly baseUrl: string;
+  readonly sites: TrackedSites;
+  readonly channels: readonly Channel[];
+}
+
+/** Flows at work: what starts them, what moves them on, what they send. */
+export interface Acting {
+  readonly identity: IdentityHooks;
+  /** The hook of ingest: starts and stops runs in the transaction of the event. */
+  onRecorded(connection: Connection, events: readonly RecordedEvent[], now: number): void;
+  /** To be called after a flow was published, paused or removed. */
+  reload(): Promise<void>;
+  /** Something may be due: a run was released, a message replayed. */
+  wake(): void;
+  start(): Promise<void>;
+  /** Does all that is due now; for tests, which move the clock by hand. */
+  tick(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Connects events, identities, runs and messages; none of them knows the others. */
+export function createActing({ write, now, log, baseUrl, sites, channels }: ActingParts): Acting {
+  const enroller = createEnroller();
+  const sender = createSender({
+    write,
+    channels,
+    now,
+    onSettled(connection, message, settled, at) {
+      settleRun(connection, message, settled, at);
+      runner.wake();
+    },
+    onError: (error) => log.error("sending failed", error),
+  });
+  const runner = createRunner({
+    write,
+    now,
+    baseUrl,
+    isOwnHost: (host) => [...sites.all()].some((site) => ownsHost(site, host)),
+    onError: (error) => log.error("a run tripped", error),
+    onMessages: sender.wake,
+  });
+
+  return {
+    identity: {
+      onTied(connection, visitorId, contactId) {
+        adoptVisitorRuns(connection, visitorId, contactId, now());
+        runner.wake();
+      },
+      onVerified(connection, contactId, at) {
+        releaseHeld(connection, contactId, at);
+        runner.wake();
+      },
+      onUntied: stopRunsOfVisitors,
+    },
+    onRecorded(connection, events, at) {
+      if (enroller.record(connection, events, at)) runner.wake();
+    },
+    async reload() {
+      await write((_, connection) => enroller.reload(connection));
+      runner.wake();
+    },
+    wake() {
+      runner.wake();
+      sender.wake();
+    },
+    async start() {
+      await sender.start();
+      runner.start();
+    },
+    async tick() {
+      // A message that is settled may let its run send another.
+      for (let round = 0; round < 20; round += 1) {
+        await runner.tick();
+        await sender.tick();
+      }
+    },
+    async stop() {
+      await runner.stop();
+      await sender.stop();
+    },
+  };
+}

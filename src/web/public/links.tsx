@@ -1,0 +1,74 @@
+import { Elysia } from "elysia";
+import { renderToString } from "preact-render-to-string";
+import type { VNode } from "preact";
+import type { App } from "../../app.ts";
+import {
+  findUnsubscribe,
+  openImage,
+  openLink,
+  unsubscribe,
+  type Opening,
+} from "../../messages/links.ts";
+import { ownsHost } from "../../sites/site.ts";
+import { LinkGonePage, UnsubscribePage } from "../../../views/unsubscribe.tsx";
+import { imageResponse } from "./image-view.ts";
+
+const HEADERS = {
+  "content-type": "text/html; charset=utf-8",
+  "cache-control": "no-store",
+  "referrer-policy": "no-referrer",
+  "x-robots-tag": "noindex",
+  "content-security-policy":
+    "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+};
+
+const show = (view: VNode, status = 200) =>
+  new Response(`<!doctype html>${renderToString(view)}`, { status, headers: HEADERS });
+
+/** `/l/:token`, `/o/:file` and `/u/:token`: what messages lead to. */
+export const publicLinks = (app: App) => {
+  const { write, sites, acting, now } = app;
+  const siteOf = (host: string) => {
+    for (const site of sites.all()) if (ownsHost(site, host)) return site.id;
+    return undefined;
+  };
+  const openingOf = (request: Request): Opening => ({
+    agent: request.headers.get("user-agent") ?? "",
+    looksOnly:
+      request.method === "HEAD" || /prefetch/i.test(request.headers.get("sec-purpose") ?? ""),
+    now: now(),
+  });
+
+  return new Elysia()
+    .get("/l/:token", async ({ request, params: { token } }) => {
+      const location = await write((_, connection) =>
+        openLink(connection, token, openingOf(request), siteOf),
+      );
+      if (location === undefined) return show(<LinkGonePage />, 404);
+      // The referrer would tell the page which token led there.
+      const headers = { location, "cache-control": "no-store", "referrer-policy": "no-referrer" };
+      return new Response(null, { status: 302, headers });
+    })
+
+    .get("/o/:file", async ({ request, params: { file } }) => {
+      const token = file.replace(/\.gif$/, "");
+      await write((_, connection) => openImage(connection, token, openingOf(request)));
+      return imageResponse();
+    })
+
+    .get("/u/:token", async ({ params: { token } }) => {
+      const address = await write((_, connection) => findUnsubscribe(connection, token));
+      if (address === undefined) return show(<LinkGonePage />, 404);
+      return show(<UnsubscribePage token={token} address={address} done={false} />);
+    })
+
+    .post("/u/:token", async ({ params: { token } }) => {
+      const address = await write((_, connection) => {
+        unsubscribe(connection, token, now());
+        return findUnsubscribe(connection, token);
+      });
+      if (address === undefined) return show(<LinkGonePage />, 404);
+      acting.wake();
+      return show(<UnsubscribePage token={token} address={address} done />);
+    });
+};

@@ -1,0 +1,49 @@
+import type { ComponentChildren } from "preact";
+
+interface Props {
+  readonly token: string;
+  readonly address: string;
+  readonly done: boolean;
+}
+
+const Page = ({ children, title }: { children: ComponentChildren; title: string }) => (
+  <html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width" />
+      <meta name="robots" content="noindex" />
+      <title>{title}</title>
+    </head>
+    <body>
+      <main>{children}</main>
+    </body>
+  </html>
+);
+
+/** Works without script, and acts on POST alone: mail scanners open every link. */
+export const UnsubscribePage = ({ token, address, done }: Props) => (
+  <Page title="Unsubscribe">
+    {done ? (
+      <>
+        <h1>Done</h1>
+        <p>No more mails are sent to {address}.</p>
+      </>
+    ) : (
+      <>
+        <h1>No more of these mails?</h1>
+        <p>They go to {address}.</p>
+        <form method="post" action={`/u/${token}`}>
+          <button>Unsubscribe</button>
+        </form>
+      </>
+    )}
+  </Page>
+);
+
+/** A link that leads nowhere any more. */
+export const LinkGonePage = () => (
+  <Page title="Link not found">
+    <h1>This link leads nowhere</h1>
+    <p>It may have been cut off by the mail program: try to copy it as a whole.</p>
+  </Page>
+);
