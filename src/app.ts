@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createActing, type Acting } from "./acting.ts";
+import { createActing, type Acting } from "./flows/acting.ts";
 import { createEmailChannel } from "./channels/email/email.ts";
 import { createMailAccount, type MailAccount } from "./channels/email/stored-account.ts";
 import { readWebhookSecret } from "./channels/webhook/secret.ts";

@@ -1,19 +1,19 @@
-import type { Channel } from "./channels/channel.ts";
-import type { RecordedEvent } from "./events/event.ts";
+import type { Channel } from "../channels/channel.ts";
+import type { RecordedEvent } from "../events/event.ts";
 import {
   adoptVisitorRuns,
   createEnroller,
   releaseHeld,
   stopRunsOfVisitors,
-} from "./flows/enrol.ts";
-import { createRunner, settleRun } from "./flows/runner.ts";
-import type { IdentityHooks } from "./identity/identify.ts";
-import type { TrackedSites } from "./ingest/tracked-sites.ts";
-import type { Log } from "./lib/log.ts";
-import { createSender } from "./messages/sender.ts";
-import { ownsHost } from "./sites/site.ts";
-import type { Connection } from "./store/connection.ts";
-import type { Write } from "./store/writer.ts";
+} from "./enrol.ts";
+import { createRunner, settleRun } from "./runner.ts";
+import type { IdentityHooks } from "../identity/identify.ts";
+import type { TrackedSites } from "../ingest/tracked-sites.ts";
+import type { Log } from "../lib/log.ts";
+import { createSender } from "../messages/sender.ts";
+import { ownsHost } from "../sites/site.ts";
+import type { Connection } from "../store/connection.ts";
+import type { Write } from "../store/writer.ts";
 
 export interface ActingParts {
   readonly write: Write;
