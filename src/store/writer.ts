@@ -12,7 +12,6 @@ export type Write = <T>(change: Change<T>, priority?: Priority) => Promise<T>;
 
 interface Waiting {
   readonly run: () => Promise<void>;
-  readonly refuse: (reason: Error) => void;
 }
 
 export interface Writer {
@@ -37,6 +36,9 @@ export function createWriter(connection: Connection): Writer {
   const queues = new Map<Priority, Waiting[]>(ORDER.map((priority) => [priority, []]));
   const listeners: (() => void)[] = [];
   let draining: Promise<void> | undefined;
+  // Not told by `draining`: a change that is synchronous runs before that is set, and may itself
+  // ask for another change.
+  let busy = false;
   let stopped = false;
 
   const next = (): Waiting | undefined => {
@@ -48,8 +50,9 @@ export function createWriter(connection: Connection): Writer {
   };
 
   const drain = async () => {
+    busy = true;
     for (let waiting = next(); waiting; waiting = next()) await waiting.run();
-    draining = undefined;
+    busy = false;
   };
 
   const write: Write = (change, priority = "admin") =>
@@ -67,8 +70,8 @@ export function createWriter(connection: Connection): Writer {
         }
         for (const listener of listeners) listener();
       };
-      queues.get(priority)?.push({ run, refuse: reject });
-      draining ??= drain();
+      queues.get(priority)?.push({ run });
+      if (!busy) draining = drain();
     });
 
   return {
