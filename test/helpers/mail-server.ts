@@ -40,6 +40,8 @@ export async function startMailServer(port = 0): Promise<MailServer> {
       });
     },
   });
+  // A client that is killed in the middle is part of what is tested.
+  server.on("error", () => {});
   await new Promise<void>((resolve) => {
     server.listen(port, "127.0.0.1", () => resolve());
   });
