@@ -1,0 +1,26 @@
+/** One measured figure. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** The same measured on the reference, in the same run. */
+  readonly reference?: number;
+  readonly connections?: number;
+}
+
+/** Prints a figure with its ratio to the reference. */
+export function print({ name, value, unit, reference, ...more }: Figure): void {
+  const round = (figure: number) => Number(figure.toPrecision(4));
+  console.log(
+    JSON.stringify({
+      name,
+      value: round(value),
+      unit,
+      ...(reference !== undefined && {
+        reference: round(reference),
+        ratio: round(value / reference),
+      }),
+      ...more,
+    }),
+  );
+}

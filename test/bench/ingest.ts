@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { signInAsOwner, startExecutable } from "../helpers/executable.ts";
+import { ask } from "../helpers/rows.ts";
+import { print } from "./figure.ts";
+
+interface Measured {
+  readonly rate: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly sent: number;
+  readonly refused: number;
+}
+
+const HERE = import.meta.dir;
+const CONNECTIONS = [1000, 100, 10];
+const WARM_UP_MS = 2000;
+const MEASURE_MS = 6000;
+
+/**
+ * One event a request, acknowledged after its commit, by 1,000, 100 and 10 connections; beside
+ * it a bare server that parses the same body and stores nothing.
+ */
+export async function benchIngest(): Promise<void> {
+  const footfall = await startExecutable({ env: { FOOTFALL_RATE_LIMIT: "0" } });
+  const request = await signInAsOwner(footfall);
+  const added = await request("/admin/sites", { domain: "shop.example", privacy: "storage" });
+  const key = /sites\/([\w-]+)\/install/.exec(added.headers.get("location")!)![1]!;
+  const bare = Bun.spawn([process.execPath, join(HERE, "bare-server.ts")], { stdout: "pipe" });
+  const barePort = await firstNumber(bare.stdout);
+  const port = Number(new URL(footfall.url).port);
+
+  let sent = 0;
+  for (const connections of CONNECTIONS) {
+    const reference = await load(barePort, "/e/bare", connections);
+    const measured = await load(port, `/e/${key}`, connections);
+    sent += measured.sent;
+    if (measured.refused > 0) throw new Error(`${measured.refused} requests were refused`);
+    const figure = (name: "rate" | "p50" | "p99", unit: string) =>
+      print({
+        name: `ingest.${name}`,
+        value: measured[name],
+        unit,
+        reference: reference[name],
+        connections,
+      });
+    figure("rate", "events/s");
+    figure("p50", "ms");
+    figure("p99", "ms");
+  }
+  print({ name: "ingest.rss", value: rssMegabytes(footfall.pid), unit: "MB" });
+
+  await refuseLoss(join(footfall.folder, "data", "footfall.db"), sent);
+  bare.kill();
+  await footfall.clean();
+}
+
+/** The most memory the process ever held. */
+function rssMegabytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1024;
+}
+
+/** A rate at which events get lost is none. */
+async function refuseLoss(databasePath: string, sent: number): Promise<void> {
+  const [row] = ask<{ n: number }>({ databasePath }, "select count(*) as n from events");
+  if (row!.n !== sent) throw new Error(`${sent} events were acknowledged, ${row!.n} are stored`);
+}
+
+async function load(port: number, path: string, connections: number): Promise<Measured> {
+  const order = { port, path, connections, warmUpMs: WARM_UP_MS, measureMs: MEASURE_MS };
+  const child = Bun.spawn([process.execPath, join(HERE, "load.ts"), JSON.stringify(order)], {
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  return JSON.parse(await new Response(child.stdout).text()) as Measured;
+}
+
+async function firstNumber(stream: ReadableStream<Uint8Array>): Promise<number> {
+  const reader = stream.getReader();
+  const { value } = await reader.read();
+  reader.releaseLock();
+  return Number(new TextDecoder().decode(value));
+}
