@@ -1,11 +1,6 @@
 import type { Channel } from "../channels/channel.ts";
 import type { RecordedEvent } from "../events/event.ts";
-import {
-  adoptVisitorRuns,
-  createEnroller,
-  releaseHeld,
-  stopRunsOfVisitors,
-} from "./enrol.ts";
+import { adoptVisitorRuns, createEnroller, releaseHeld, stopRunsOfVisitors } from "./enrol.ts";
 import { createRunner, settleRun } from "./runner.ts";
 import type { IdentityHooks } from "../identity/identify.ts";
 import type { TrackedSites } from "../ingest/tracked-sites.ts";

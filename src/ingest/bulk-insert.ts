@@ -15,19 +15,50 @@ const CHUNK = 64;
  * @returns How many rows were inserted; fewer than given only with `or ignore`.
  */
 export function bulkInsert(connection: Connection, head: string, rows: readonly Row[]): number {
-  let inserted = 0;
+  return inChunks(connection, rows, (list) => `${head} values ${list}`);
+}
+
+/**
+ * Changes many rows by their id with a few prepared statements; each must be there.
+ *
+ * @param table Its primary key is `id`, the first of each row.
+ * @param columns The columns that the rest of each row is for.
+ */
+export function updateAll(
+  connection: Connection,
+  table: string,
+  columns: readonly string[],
+  rows: readonly Row[],
+): void {
+  const set = columns.map((column, index) => `${column} = v.column${index + 2}`).join(", ");
+  const changed = inChunks(
+    connection,
+    rows,
+    (list) => `update ${table} set ${set} from (values ${list}) v where id = v.column1`,
+  );
+  if (changed !== rows.length) {
+    throw new Error(`${changed} of ${rows.length} rows of ${table} were there to be changed`);
+  }
+}
+
+function inChunks(
+  connection: Connection,
+  rows: readonly Row[],
+  sql: (list: string) => string,
+): number {
+  let changed = 0;
   let from = 0;
   for (const size of [CHUNK, 8, 1]) {
     if (rows.length - from < size) continue;
     const width = rows[0]!.length;
-    const statement = connection.prepare(`${head} values ${values(width, size)}`);
+    const statement = connection.prepare(sql(values(width, size)));
     for (; rows.length - from >= size; from += size) {
       const parameters: (string | number | null)[] = [];
       for (let index = from; index < from + size; index += 1) parameters.push(...rows[index]!);
-      inserted += statement.run(parameters).changes;
+      changed += statement.run(parameters).changes;
     }
   }
-  return inserted;
+  return changed;
 }
 
 function values(width: number, count: number): string {

@@ -1,7 +1,7 @@
 import { belongsTo, SESSION_GAP_MS, type Session, type Visitor } from "../identity/session.ts";
 import { findSessionAt, type Visitors } from "../identity/visitors.ts";
 import type { Connection } from "../store/connection.ts";
-import { insertAll, type Row } from "./bulk-insert.ts";
+import { insertAll, updateAll, type Row } from "./bulk-insert.ts";
 import type { Hit, HitEvent, VisitFacts } from "./hit.ts";
 import type { Terms } from "./terms.ts";
 
@@ -107,27 +107,23 @@ export function createSessions(connection: Connection, terms: Terms, visitors: V
       const rows: Row[] = [];
       for (const [session, { hit }] of begun) rows.push(sessionRow(session, hit, terms));
       insertAll(connection, SESSION_HEAD, rows);
-      for (const session of changed) {
-        if (begun.has(session)) continue;
-        const { changes } = connection
-          .prepare(
-            `update sessions set started_at = ?, last_at = ?, views = ?, events = ?,
-               entry_page = ?, exit_page = ? where id = ?`,
-          )
-          .run([
-            session.startedAt,
-            session.lastAt,
-            session.views,
-            session.events,
-            session.entryPage,
-            session.exitPage,
-            session.id,
-          ]);
-        if (changes !== 1) throw new Error(`Session ${session.id} is gone`);
-      }
+      const old = [...changed].filter((session) => !begun.has(session));
+      updateAll(connection, "sessions", CHANGING, old.map(changingRow));
     },
   };
 }
+
+const CHANGING = ["started_at", "last_at", "views", "events", "entry_page", "exit_page"];
+
+const changingRow = (session: Session): Row => [
+  session.id,
+  session.startedAt,
+  session.lastAt,
+  session.views,
+  session.events,
+  session.entryPage,
+  session.exitPage,
+];
 
 /** A page opened by another campaign's link begins a visit of its own, as in the field. */
 function startsAnother(session: Session, hit: Hit, event: HitEvent, terms: Terms): boolean {

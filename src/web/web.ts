@@ -2,6 +2,7 @@ import type { App } from "../app.ts";
 import { adminWeb } from "./admin/admin.ts";
 import { demoWeb } from "./demo-site.tsx";
 import { kindOfHost } from "./hosts.ts";
+import { publicIngest } from "./public/ingest.ts";
 import { publicWeb } from "./public/public.ts";
 
 /** Everything that answers over HTTP. */
@@ -11,8 +12,10 @@ export interface Web {
   readonly adminRoutes: readonly { readonly method: string; readonly path: string }[];
 }
 
+const INGEST = /^https?:\/\/[^/]+\/e\/([^/?#]+)$/;
+
 /** What answers on every host: the pixel, what it sends, links in messages, health. */
-const PUBLIC_PATH = /^\/(?:[peolu]\/|healthz$|readyz$|metrics$)/;
+const PUBLIC_PATH = /^\/(?:[polu]\/|healthz$|readyz$|metrics$)/;
 
 /**
  * Puts the parts of the edge together, by path and host.
@@ -21,6 +24,7 @@ const PUBLIC_PATH = /^\/(?:[peolu]\/|healthz$|readyz$|metrics$)/;
  * the admin, so the admin does not answer on their hosts, nor they on its.
  */
 export function createWeb(app: App): Web {
+  const ingest = publicIngest(app);
   const everywhere = publicWeb(app);
   const admin = adminWeb(app);
   const demo = demoWeb(app);
@@ -28,6 +32,8 @@ export function createWeb(app: App): Web {
   return {
     adminRoutes: admin.routes.map(({ method, path }) => ({ method, path })),
     async handle(request) {
+      const key = INGEST.exec(request.url)?.[1];
+      if (key !== undefined) return ingest(request, key);
       const { pathname, host } = new URL(request.url);
       if (PUBLIC_PATH.test(pathname)) return everywhere.handle(request);
       const kind = kindOfHost(app.config, request.headers.get("host") ?? host);

@@ -1,4 +1,3 @@
-import { Elysia } from "elysia";
 import type { App } from "../../app.ts";
 import { BODY_BYTES } from "../../ingest/parse.ts";
 import { Refusal } from "../../lib/errors.ts";
@@ -11,36 +10,43 @@ const CORS = {
   "access-control-expose-headers": "retry-after",
 };
 
-/** `POST /e/:key`: what pixels send; answered after the commit. */
-export const publicIngest = ({ ingest, refusals, log, now, trust }: App) =>
-  new Elysia()
-    .post(
-      "/e/:key",
-      async ({ request, params: { key } }) => {
-        try {
-          const sender = senderOf(request, trust);
-          const body = await readBody(request);
-          const answer = await ingest({ key, body, ...sender });
-          return Response.json(answer, { status: 202, headers: CORS });
-        } catch (error) {
-          if (error instanceof Refusal && error.kind === "too large") {
-            refusals.count(0, "too large", key.slice(0, 40), now());
-          }
-          const { status, message, headers } = answerTo(error);
-          if (status === 500) log.error("ingest failed", error);
-          return Response.json({ error: message }, { status, headers: { ...CORS, ...headers } });
-        }
-      },
-      { parse: "none" },
-    )
-    .options("/e/:key", () => {
-      const headers = {
-        ...CORS,
-        "access-control-allow-methods": "POST",
-        "access-control-max-age": "86400",
-      };
-      return new Response(null, { status: 204, headers });
-    });
+const PREFLIGHT = {
+  ...CORS,
+  "access-control-allow-methods": "POST",
+  "access-control-allow-headers": "content-type",
+  "access-control-max-age": "86400",
+};
+
+/**
+ * `POST /e/:key`: what pixels send; answered after the commit.
+ *
+ * A plain function, asked before any router: at the full rate the router's share was a sixth
+ * of all that is done for an event.
+ */
+export const publicIngest = ({ ingest, refusals, log, now, trust }: App) => {
+  const record = async (request: Request, key: string): Promise<Response> => {
+    try {
+      const sender = senderOf(request, trust);
+      const body = await readBody(request);
+      const answer = await ingest({ key, body, ...sender });
+      return Response.json(answer, { status: 202, headers: CORS });
+    } catch (error) {
+      if (error instanceof Refusal && error.kind === "too large") {
+        refusals.count(0, "too large", key.slice(0, 40), now());
+      }
+      const { status, message, headers } = answerTo(error);
+      if (status === 500) log.error("ingest failed", error);
+      return Response.json({ error: message }, { status, headers: { ...CORS, ...headers } });
+    }
+  };
+
+  return (request: Request, key: string): Promise<Response> | Response => {
+    if (request.method === "POST") return record(request, key);
+    if (request.method === "OPTIONS")
+      return new Response(null, { status: 204, headers: PREFLIGHT });
+    return Response.json({ error: "Send events by POST" }, { status: 405, headers: CORS });
+  };
+};
 
 /** Refuses by the length that was announced, before a byte is read. */
 async function readBody(request: Request): Promise<ArrayBuffer> {

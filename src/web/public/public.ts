@@ -2,7 +2,6 @@ import { Elysia } from "elysia";
 import type { App } from "../../app.ts";
 import { answerTo } from "../errors.ts";
 import { publicHealth } from "./health.ts";
-import { publicIngest } from "./ingest.ts";
 import { publicLinks } from "./links.tsx";
 import { publicPixel } from "./pixel.ts";
 
@@ -15,7 +14,6 @@ export const publicWeb = (app: App) =>
       if (status === 500) app.log.error("a public request failed", error);
       return new Response(`${message}\n`, { status, headers });
     })
-    .use(publicIngest(app))
     .use(publicPixel(app))
     .use(publicLinks(app))
     .use(publicHealth(app));
