@@ -191,7 +191,7 @@ function settleMessage(
   const pauseMs = RETRY_MS[message.attempts - 1];
   if (sent.outcome === "retry" && pauseMs !== undefined) {
     // Spread, so that what failed together does not come back together.
-    const spreadMs = pauseMs * (0.9 + Math.random() * 0.2);
+    const spreadMs = Math.round(pauseMs * (0.9 + Math.random() * 0.2));
     markWaiting(connection, message.id, sent.reason, now + (sent.retryAfterMs ?? spreadMs), true);
     return;
   }

@@ -66,5 +66,5 @@ function outcomeOf(status: number, retryAfter: string | undefined, now: number):
 function parseRetryAfter(text: string | undefined, now: number): number | undefined {
   if (text === undefined) return undefined;
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
-  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, 24 * 60 * 60 * 1000) : undefined;
+  return ms > 0 ? Math.min(Math.round(ms), 24 * 60 * 60 * 1000) : undefined;
 }
