@@ -26,6 +26,8 @@ export function parseTrustProxy(text: string): TrustProxy {
 
 function parseNetwork(text: string): Network {
   try {
+    // A bare number would be read as an address too, in its old decimal form.
+    if (!/[.:]/.test(text)) throw new TypeError(text);
     if (text.includes("/")) return ipaddr.parseCIDR(text);
     const address = ipaddr.parse(text);
     return [address, address.kind() === "ipv4" ? 32 : 128];

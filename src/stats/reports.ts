@@ -51,18 +51,18 @@ export function overview(connection: Connection, query: OverviewQuery): Overview
 const namesJson = ({ view, defined }: Names) => JSON.stringify([view, ...defined]);
 
 function totals(connection: Connection, siteId: number, names: Names, span: Span): Figures {
-  return (
-    (connection
-      .prepare(
-        `/* totals */ select count(distinct visitor_id) as visitors,
-           count(distinct session_id) as sessions,
-           coalesce(sum(name = ?), 0) as views, coalesce(sum(name <> ?), 0) as events
-         from events where site_id = ? and at >= ? and at < ?
-           and name in (select value from json_each(?))`,
-      )
-      .get([names.view, names.view, siteId, span.from, span.until, namesJson(names)]) as Figures) ??
-    NOTHING
-  );
+  const row = connection
+    .prepare(
+      `/* totals */ select count(distinct visitor_id) as visitors,
+         count(distinct session_id) as sessions,
+         coalesce(sum(name = ?), 0) as views, coalesce(sum(name <> ?), 0) as events
+       from events where site_id = ? and at >= ? and at < ?
+         and name in (select value from json_each(?))`,
+    )
+    .get([names.view, names.view, siteId, span.from, span.until, namesJson(names)]) as Figures;
+  // The row carries more than its columns.
+  const { visitors, sessions, views, events } = row;
+  return { visitors, sessions, views, events };
 }
 
 /** Each bucket is a range of the clustered key, so a series reads every event once. */
