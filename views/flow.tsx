@@ -81,12 +81,14 @@ const FlowHeader = ({ flow }: FlowScreenProps) => {
           <button class="btn">Resume</button>
         </form>
       )}
-      <form method="post" action={`${base}/publish`}>
-        <input type="hidden" name="revision" value={String(flow.revision)} />
-        <button class="btn main">
-          {flow.version === undefined ? "Publish" : "Publish changes"}
-        </button>
-      </form>
+      {(flow.version === undefined || flow.isChanged) && (
+        <form method="post" action={`${base}/publish`}>
+          <input type="hidden" name="revision" value={String(flow.revision)} />
+          <button class="btn main">
+            {flow.version === undefined ? "Publish" : "Publish changes"}
+          </button>
+        </form>
+      )}
     </header>
   );
 };

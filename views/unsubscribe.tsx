@@ -6,6 +6,13 @@ interface Props {
   readonly done: boolean;
 }
 
+/** The page's whole look, inline: it must work on any host. Its hash stands in the policy. */
+export const PLAIN_STYLE =
+  ":root{color-scheme:light dark;font:17px/1.5 system-ui,sans-serif}" +
+  "main{max-width:26rem;margin:18vh auto 0;padding:0 1.5rem}h1{font-size:1.4rem}" +
+  "button{font:inherit;padding:.6rem 1.2rem;border:0;border-radius:8px;background:#0b6e69;color:#fff;cursor:pointer}" +
+  "button:focus-visible{outline:3px solid currentColor;outline-offset:3px}";
+
 const Page = ({ children, title }: { children: ComponentChildren; title: string }) => (
   <html lang="en">
     <head>
@@ -13,6 +20,7 @@ const Page = ({ children, title }: { children: ComponentChildren; title: string 
       <meta name="viewport" content="width=device-width" />
       <meta name="robots" content="noindex" />
       <title>{title}</title>
+      <style>{PLAIN_STYLE}</style>
     </head>
     <body>
       <main>{children}</main>

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Elysia } from "elysia";
 import { renderToString } from "preact-render-to-string";
 import type { VNode } from "preact";
@@ -10,16 +11,17 @@ import {
   type Opening,
 } from "../../messages/links.ts";
 import { ownsHost } from "../../sites/site.ts";
-import { LinkGonePage, UnsubscribePage } from "../../../views/unsubscribe.tsx";
+import { LinkGonePage, PLAIN_STYLE, UnsubscribePage } from "../../../views/unsubscribe.tsx";
 import { imageResponse } from "./image-view.ts";
+
+const styleHash = createHash("sha256").update(PLAIN_STYLE).digest("base64");
 
 const HEADERS = {
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
   "referrer-policy": "no-referrer",
   "x-robots-tag": "noindex",
-  "content-security-policy":
-    "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  "content-security-policy": `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
 };
 
 const show = (view: VNode, status = 200) =>
