@@ -8,6 +8,7 @@ import { COMMANDS } from "./commands.ts";
 
 /** `footfall serve`: until it is told to stop. @returns The exit code. */
 export async function serve(config: Config): Promise<number> {
+  const toldToStop = untilToldToStop();
   const app = await createApp(config);
   const socket = openCommandSocket(config.dataDirectory, async (name, input) => {
     const command = COMMANDS.find((known) => known.name === name);
@@ -28,15 +29,16 @@ export async function serve(config: Config): Promise<number> {
       : `Footfall serves at ${config.url} — set it up at ${config.url}${setup}`,
   );
 
-  await untilToldToStop();
+  await toldToStop;
   await server.stop();
   await socket.stop();
   await app.stop();
   return 0;
 }
 
+/** Told more than once, it still stops once: under npm, Ctrl-C comes twice. */
 function untilToldToStop(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve());
   });
 }

@@ -25,13 +25,13 @@ const KINDS = ["url", "scroll", "time"] as const;
  */
 export function composePixel({ key, server, privacy, events }: PixelConfig): string {
   const site = [key, server, MODES.indexOf(privacy)];
-  if (events.length === 0) return wrap("$key,$server,$mode,$automatic", [PIECES.core], site);
+  if (events.length === 0) return wrap("$k,$s,$m,$a", [PIECES.core], site);
 
   const used = new Set(events.flatMap(({ conditions }) => conditions.map(([kind]) => kind)));
   const kinds = KINDS.filter((kind) => used.has(kind)).map((kind) => PIECES[kind]);
   const definitions = events.map(({ name, conditions }) => [name, conditions]);
   return wrap(
-    "$key,$server,$mode,$events,$kinds,$automatic",
+    "$k,$s,$m,$e,$w,$a",
     [...kinds, PIECES.automatic, PIECES.core],
     [...site, definitions, {}],
   );

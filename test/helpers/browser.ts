@@ -5,6 +5,8 @@ import { AGENT } from "./app.ts";
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+    // Otherwise no page ever comes back from the back/forward cache.
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
     args: [
       "--no-sandbox",
       // For the whole browser: what is sent while a page closes escapes a profile's own setting.

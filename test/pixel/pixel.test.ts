@@ -103,10 +103,11 @@ describe("the pixel", () => {
       await until(() => events().length === 1, "the first page is stored");
       await page.goto(at("/b"));
       await until(() => events().length === 2, "the second page is stored");
-      await page.goBack();
+      await page.evaluate("setTimeout(() => history.back())");
       await until(() => events().length === 3, "the page that came back is stored");
 
       expect(events()[2]).toBe("page_view /a");
+      expect(await page.evaluate("window.wasKept")).toBe(true);
     }));
 
   test("keeps what could not be sent and sends it with the next page, once", () =>
@@ -223,6 +224,86 @@ describe("the pixel", () => {
       expect(page.url()).toBe(at("/a?x=1&y=%20z#part"));
     }));
 
+  test.each(["granted", "denied"])("heeds consent %s said before it has loaded", (answer) =>
+    withShop(
+      async ({ app, page, at, events }) => {
+        await page.goto(at("/a"));
+        await page.waitForFunction("Object.values(localStorage).length === 1");
+        await page.evaluate("footfall('consent', 'granted')");
+        await page.evaluate("footfall('event', 'mark')");
+        await until(() => events().includes("mark /a"), "the mark is stored");
+
+        expect(events().toSorted()).toEqual(["mark /a", "page_view /a"]);
+        expect(storedEvents(app).map(({ kind }) => kind)).toEqual(["storage", "storage"]);
+      },
+      { privacy: "consent", body: `<script>footfall('consent', '${answer}')</script>` },
+    ),
+  );
+
+  test("loses nothing to a call whose properties or name cannot be sent", () =>
+    withShop(async ({ page, at, events }) => {
+      await page.goto(at("/a"));
+      await page.evaluate("footfall('event', 'bad', {n: 10n}); footfall('event', 'add to cart')");
+      await page.evaluate("footfall('event', 'good')");
+      await page.evaluate("history.pushState({}, '', '/b')");
+      await until(() => events().length === 3, "the others are stored");
+
+      expect(events()).toEqual(["page_view /a", "good /a", "page_view /b"]);
+    }));
+
+  test("sends many long events at once, more than one request may hold", () =>
+    withShop(async ({ page, at, events }) => {
+      await page.goto(at("/a"));
+      await until(() => events().length === 1, "the view is stored");
+      await page.evaluate(
+        "for (let n = 0; n < 19; n++) footfall('event', 'big', {a: Array(8).fill('x'.repeat(490))})",
+      );
+      await until(() => events().length === 20, "all are stored");
+    }));
+
+  test("counts a page in a background tab when somebody looks at it", () =>
+    withShop(
+      async ({ page, at, events }) => {
+        await page.goto(at("/a"));
+        await page.evaluate("footfall('event', 'mark')");
+        await until(() => events().length === 1, "the mark is stored");
+        await page.evaluate("delete document.hidden");
+        await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+        await until(() => events().length === 2, "the view is stored");
+
+        expect(events()).toEqual(["mark /a", "page_view /a"]);
+      },
+      {
+        head: "<script>Object.defineProperty(document, 'hidden', { value: true, configurable: true })</script>",
+      },
+    ));
+
+  test("records no hash but a route: others hold tokens", () =>
+    withShop(async ({ page, at }) => {
+      const sent = page.waitForRequest("**/e/*");
+      await page.goto(at("/a?x=1#access_token=secret"));
+
+      expect((await sent).postData()).not.toContain("secret");
+    }));
+
+  test("takes a broken one-time parameter off the address too", () =>
+    withShop(async ({ page, at, events }) => {
+      await page.goto(at("/a?ff_id=not%20a%20token&x=1"));
+      await until(() => events().length === 1, "the view is stored");
+
+      expect(page.url()).toBe(at("/a?x=1"));
+    }));
+
+  test("keeps an opt-out when a banner grants on each page", () =>
+    withShop(async ({ page, at, events }) => {
+      await page.goto(at("/a"));
+      await until(() => events().length === 1, "the view is stored");
+      await page.evaluate("footfall('optout')");
+      await page.evaluate("footfall('consent', 'granted')");
+
+      expect(await page.evaluate("Object.values(localStorage)")).toEqual(["3"]);
+    }));
+
   test("leaves the page's other pixels alone", () =>
     withShop(async ({ app, page, at, events }) => {
       const other = await addTestSite(app, "shop.test");
@@ -263,6 +344,8 @@ describe("automatic events", () => {
     ["url", "contains", "/pri", "/pricing", "/about"],
     ["url", "eq", "/pricing", "/pricing?x=1", "/pricing/more"],
     ["url", "ne", "/pricing", "/about", "/pricing"],
+    ["url", "contains", "shop", "/shop", "/about"],
+    ["url", "eq", "/über", "/über", "/ueber"],
     ["source", "in", "email", "/?utm_medium=email", "/"],
     ["source", "notin", "email", "/", "/?utm_medium=email"],
   ])("%s %s %s fires on %s and not on %s", (kind, operator, value, yes, no) =>
@@ -297,6 +380,25 @@ describe("automatic events", () => {
       await until(() => events().length === 4, "the second mark is stored");
 
       expect(events()).toEqual(["page_view /", "mark /", "half /", "mark /"]);
+    }));
+
+  test("a view in a single-page app fires nothing of the views before it", () =>
+    withShop(async ({ app, key, page, at, events }) => {
+      await define(app, key, "half", [["scroll", "more", "50"]]);
+      await define(app, key, "stayed", [["time", "more", "1"]]);
+      await page.goto(at("/a"));
+      await page.evaluate("history.pushState({}, '', '/b')");
+      await page.evaluate("history.pushState({}, '', '/c')");
+      await page.evaluate("scrollTo(0, 3500)");
+      await until(() => events().some((event) => event.startsWith("stayed")), "time has passed");
+      await page.evaluate("footfall('event', 'mark')");
+      await until(() => events().includes("mark /c"), "the mark is stored");
+
+      expect(
+        events()
+          .filter((event) => /half|stayed/.test(event))
+          .toSorted(),
+      ).toEqual(["half /c", "stayed /c"]);
     }));
 
   test("time on page: more than fires after the time, less than when one leaves before", () =>

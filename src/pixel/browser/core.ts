@@ -2,7 +2,7 @@
 // throw into them, never wait in their way, and be small: each construct here was measured.
 
 /** The words of a call: an array, or the `arguments` that the stub kept. */
-type Words = Iterable<unknown>;
+type Words = Iterable<unknown> & ArrayLike<unknown>;
 type Properties = Record<string, unknown>;
 interface Kept {
   /** Until it is sent, `age` is Date.now() of the browser: right or wrong, only differences count. */
@@ -15,9 +15,9 @@ interface Kept {
 type Api = {
   (...words: never[]): void;
   /** Calls so far, for pixels that load later. */
-  q: Words[];
-  /** What each site's pixel does with a call, by key. */
-  h?: Record<string, (words: Words) => void>;
+  q: Words[] & { [pixel: `ff_${string}`]: boolean };
+  /** The parameter of a signed link; the pixel that takes it off the address tells the others. */
+  l?: string;
 };
 
 const GRANTED = 1;
@@ -26,9 +26,11 @@ const OPTED_OUT = 3;
 const COOKIELESS = 1;
 const STRICT = 3;
 const MOST_KEPT = 50;
+/** Of what outlives its page a browser takes 64 KiB at most; a character has up to 3 bytes. */
+const KEEPALIVE_CHARACTERS = 2e4;
 
 const page = window as unknown as { footfall?: Api };
-const entry = `ff_${$key}`;
+const entry = `ff_${$key}` as const;
 const target = `${$server}/e/${$key}`;
 
 /** An error of ours must not reach the page: it would stop the caller or fill its log. */
@@ -42,44 +44,60 @@ const safely =
 
 // In the capture phase all comes by, also what the page stops; passive, so that no scrolling
 // waits for us.
-const on = (types: string, act: (event: Event) => unknown) =>
+const on = (types: string, act: (event: PageTransitionEvent) => unknown) =>
   types
     .split(" ")
-    .forEach((type) => addEventListener(type, safely(act), { capture: true, passive: true }));
+    .forEach((type) =>
+      addEventListener(type, safely(act) as EventListener, { capture: true, passive: true }),
+    );
 
 /** 128 bits as text: about 25 small letters and digits. */
 const random = () =>
   crypto.getRandomValues(new Uint32Array(4)).reduce((text, part) => text + part.toString(36), "");
 
-/** The bodies among what a place keeps that are not known to have arrived. */
+/** The bodies among what a place keeps that are not known to have arrived, oldest first. */
 const waiting = (place: Record<string, string>) =>
-  Object.keys(place).filter((key) => key.startsWith(`${entry}.`));
+  Object.keys(place)
+    .filter((key) => key.startsWith(`${entry}.`))
+    .sort();
 
-const start = () => {
+const start = safely(() => {
+  // The stub stays in its place: the page may have kept a reference to it.
+  const api = (page.footfall =
+    page.footfall ||
+    (function () {
+      api.q.push(arguments);
+    } as Api));
+  const calls = (api.q = api.q || ([] as unknown as Api["q"]));
+  if (calls[entry]) return;
+  calls[entry] = true;
+
   let said = 0;
   let id = "";
   let box: Record<string, string> = {};
   let viewed = "";
-  let previous = document.referrer;
-  let referrer = previous;
-  let link = "";
+  let referrer: string | undefined;
   let events: Kept[] = [];
-  let address = "";
-  let timer: number | undefined;
-  let pauseMs = 4e3;
+  let pauseMs = 0;
   let sending = false;
   let leave: (() => void) | undefined;
 
   const asksForPrivacy =
     (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl ||
-    +navigator.doNotTrack! > 0;
-  const maySend = () => said < DENIED && ($mode < STRICT || said == GRANTED);
-  const mayTie = () => maySend() && !asksForPrivacy && ($mode <= COOKIELESS || said == GRANTED);
+    navigator.doNotTrack == "1";
+  const maySend = () => said < DENIED && ($mode < STRICT || said);
+  const mayTie = () => maySend() && !asksForPrivacy && ($mode <= COOKIELESS || said);
 
   // One entry, the answer as a digit and then the id. A refusal is its digit alone, so that
-  // the next page knows it: all that is ever kept where nothing else may be.
-  const keep = () => {
+  // the next page knows it: all that is ever kept where nothing else may be. It is read anew
+  // each time, since the visitor may have answered in another tab, unless the answer is new.
+  const keep = (isNew?: unknown) => {
     try {
+      const kept: string = localStorage[entry] || "";
+      if (!isNew) {
+        said = +kept[0]! || said;
+        id = kept.slice(1);
+      }
       if (mayTie() && $mode != COOKIELESS) {
         localStorage[entry] = said + (id = id || random());
         box = localStorage;
@@ -88,42 +106,34 @@ const start = () => {
         waiting(localStorage).forEach((key) => delete localStorage[key]);
         if (said > GRANTED) localStorage[entry] = said;
         else delete localStorage[entry];
-        if (box == (localStorage as unknown) || !maySend()) box = {};
       }
     } catch {
       id = "";
     }
-    if (!maySend()) events = [];
-  };
-
-  const read = () => {
-    try {
-      const kept: string | undefined = localStorage[entry];
-      if (kept) {
-        said = +kept[0]!;
-        id = kept.slice(1);
-      }
-    } catch {}
-    keep();
+    if (!maySend()) {
+      events = [];
+      box = {};
+    }
   };
 
   /** Moves what waits into the box, as one body that can be sent as often as needed. */
   const pack = () => {
-    if (!events[0] || !maySend()) return;
+    keep();
+    if (!events[0]) return;
     const key = `${entry}.${events[0].id}`;
     const body = JSON.stringify({
       v: 1,
       visitor: id,
-      consent: said == GRANTED && "granted",
+      consent: !!said && "granted",
       page: {
-        url: address,
-        referrer,
-        title: document.title,
         screen: screen.width,
+        url: viewed || place(),
+        title: document.title,
         zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        referrer,
         language: navigator.language,
       },
-      link: mayTie() && link,
+      link: mayTie() && api.l,
       events,
     });
     events = [];
@@ -141,152 +151,155 @@ const start = () => {
     return JSON.stringify(body);
   };
 
-  const later = (ms: number) => {
-    clearTimeout(timer);
-    timer = setTimeout(send, ms) as unknown as number;
-  };
+  /** Soon, or when the pause that the server asked for is over: its timer runs already. */
+  const soon = () => pauseMs || setTimeout(send, 9);
 
   const send = async () => {
     pack();
     const [key, ...more] = waiting(box);
-    if (sending || !key || !maySend()) return;
+    if (sending || !key) return;
     sending = true;
-    let retry;
-    let wait = 0;
     try {
       // Past so many the oldest goes unsent: a box must not fill the browser's storage.
       if (more.length < MOST_KEPT) {
+        const body = bodyOf(key);
         const { status, headers } = await fetch(target, {
           method: "POST",
-          body: bodyOf(key),
-          keepalive: true,
+          body,
+          keepalive: !body[KEEPALIVE_CHARACTERS],
         });
-        retry = status == 429 || status > 499;
-        wait = +headers.get("retry-after")!;
+        if (status == 429 || status > 499) throw headers.get("Retry-After");
       }
-    } catch {
-      retry = true;
-    }
-    sending = false;
-    if (retry) later(wait * 1e3 || (pauseMs = Math.min(pauseMs * 2, 6e5)));
-    else {
-      pauseMs = 4e3;
+      pauseMs = 0;
       delete box[key];
+      sending = false;
       send();
+    } catch (seconds) {
+      sending = false;
+      pauseMs = Math.min(pauseMs * 2 || 8e3, 6e5);
+      setTimeout(send, +(seconds as string) * 1e3 || pauseMs);
     }
   };
 
   // A beacon's end is not told, so its body stays in the box: the next page sends it again, and
-  // the server knows it by its id.
+  // the server knows it by its id. While the server wants a pause nothing goes.
   const leaving = () => {
     leave?.();
     pack();
-    for (const key of waiting(box)) navigator.sendBeacon(target, bodyOf(key));
+    if (!pauseMs) for (const key of waiting(box)) navigator.sendBeacon(target, bodyOf(key));
   };
 
   const record = (name: string, props?: Properties, signature?: string) => {
     if (!maySend()) return;
-    const now = Date.now();
-    events.push({ id: now.toString(36) + random(), name, age: now, props, signature });
-    if (events[19]) pack();
-    later(9);
+    events.push({
+      id: Date.now().toString(36) + random(),
+      name,
+      age: Date.now(),
+      // A copy: the page may change its object, and what cannot be written fails here, alone.
+      props: props && JSON.parse(JSON.stringify(props)),
+      signature,
+    });
+    // Ten of the longest fit into the 64 KiB that the server takes.
+    if (events[9]) pack();
+    soon();
   };
 
-  /** What tells one view from the next: the hash only where it is a route. */
-  const place = () => location.href.replace(/#(?!!?\/).*/, "");
+  const withoutLink = () =>
+    location.href.replace(/([?&])ff_id=([^&#]*)(&?)/, (_, before, token, after) => {
+      api.l = token;
+      return after && before;
+    });
+
+  /** What is recorded and tells one view from the next: the hash only where it is a route. */
+  const place = () => withoutLink().replace(/#(?!!?\/).*/, "");
 
   const view = () => {
+    if (!maySend()) return;
     leave?.();
     pack();
+    referrer = viewed || document.referrer;
     viewed = place();
-    referrer = previous;
-    previous = address = location.href;
     record("page_view");
     leave = $automatic?.(record);
   };
 
-  const look = () => {
-    if (place() != viewed) view();
-  };
+  /** A page opened in the background counts when somebody looks at it. */
+  const look = safely(() => {
+    if (!document.hidden && place() != viewed) view();
+  });
 
   const say = (answer: number) => {
-    const before = maySend();
     said = answer;
-    keep();
-    if (!before && maySend()) view();
+    keep(true);
+    look();
   };
 
-  const takeLink = () => {
-    const clean = location.href
-      .replace(/([?&])ff_id=([\w-]+)&?/, (_, before, token) => {
-        link = token;
-        return before;
-      })
-      .replace(/[?&](?=#|$)/, "");
-    if (!link) return;
-    history.replaceState(history.state, "", clean);
-    let acted: boolean;
-    on("pointerdown keydown wheel", ({ isTrusted }) => {
-      if (acted || !isTrusted || !mayTie()) return;
-      acted = true;
-      record("interact");
-    });
-  };
-
-  const calls: Record<string, (...words: never[]) => unknown> = {
-    event: record,
+  const commands: Record<string, (...words: never[]) => unknown> = {
+    reset: () => {
+      pack();
+      id = api.l = "";
+      keep(true);
+    },
+    page: view,
+    optout: () => say(OPTED_OUT),
     identify: (props: Properties, options?: { signature?: string }) => {
       if (mayTie()) record("identify", props, options?.signature);
     },
-    consent: (answer: string) => say(answer == "granted" ? GRANTED : DENIED),
-    optout: () => say(OPTED_OUT),
-    page: view,
-    reset: () => {
-      pack();
-      id = link = "";
-      keep();
+    event: (name: string, props: Properties) => {
+      // One name the server refuses would take the others of its body with it.
+      if (/^[\w.:-]+$/.test(name)) record(name, props);
     },
+    // A banner that grants on each page must not undo what the visitor asked for.
+    consent: (word: string) =>
+      said < OPTED_OUT && say({ granted: GRANTED, denied: DENIED }[word] || said),
   };
 
-  read();
-  takeLink();
+  const handle = safely(([call, ...words]: Words) =>
+    commands[call as string]!(...(words as never[])),
+  );
+  keep();
+  const clean = withoutLink();
+  if (api.l) {
+    history.replaceState(history.state, "", clean);
+    let acted: boolean;
+    on("pointerdown keydown wheel", ({ isTrusted }) => {
+      if (!acted && isTrusted && mayTie()) {
+        acted = true;
+        record("interact");
+      }
+    });
+  }
   for (const method of ["pushState", "replaceState"] as const) {
     const original = history[method];
     history[method] = function (...words) {
       original.apply(this, words);
-      safely(look)();
+      look();
     };
   }
   on("popstate hashchange", look);
   // Hidden comes last, also when a page is left for good: after what the page itself does then.
-  on("visibilitychange pageshow", (event) => {
+  on("visibilitychange pageshow", ({ persisted }) => {
     if (document.hidden) leaving();
     else {
-      read();
       // Back from the back/forward cache: the same page, viewed again.
-      if ((event as PageTransitionEvent).persisted) view();
-      send();
+      (persisted ? view : look)();
+      soon();
     }
   });
-  view();
-  send();
-  return safely(([call, ...words]: Words) => calls[call as string]?.(...(words as never[])));
-};
+  // What may be sent is decided by the visitor's answers, so they come before the first view;
+  // hearing them twice changes nothing.
+  calls.forEach((words) => /^[co]/.test(words[0] as string) && handle(words));
+  look();
+  calls.forEach(handle);
 
-const begin = safely(() => {
-  const before = page.footfall;
-  const api: Api = before?.h
-    ? before
-    : (page.footfall = Object.assign(
-        function () {
-          if (api.q.length < 99) api.q.push(arguments);
-          for (const key in api.h) api.h[key]!(arguments);
-        },
-        { q: before?.q || [], h: {} },
-      ));
-  if (!api.h![$key]) api.q.forEach((api.h![$key] = start()));
+  // Pixels that load later hear the first calls too.
+  const { push } = calls;
+  calls.push = (words) => {
+    handle(words);
+    return calls[98] ? 99 : push.call(calls, words);
+  };
 });
 
 if ((document as { prerendering?: boolean }).prerendering) {
-  on("prerenderingchange", begin);
-} else begin();
+  on("prerenderingchange", start);
+} else start();

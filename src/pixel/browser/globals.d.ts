@@ -12,7 +12,7 @@ declare const $events: readonly (readonly [
   readonly (readonly [string, string, string])[],
 ])[];
 /** How each kind of condition is watched; filled by the pieces the site needs. */
-declare const $kinds: Record<string, ConditionWatch>;
+declare const $watches: Record<string, ConditionWatch>;
 /** Set by the piece for automatic events; absent on a site that has none. */
 declare let $automatic: ((fire: (name: string) => void) => () => void) | undefined;
 
@@ -21,5 +21,5 @@ type ConditionWatch = (
   operator: string,
   value: string,
   look: () => void,
-  view: { readonly start: number; left: boolean },
+  view: { left: boolean },
 ) => () => boolean | undefined;

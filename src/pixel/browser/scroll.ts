@@ -1,16 +1,29 @@
 // The share of the page that has been seen; a page without a scroll bar is seen at once, so it
 // takes a move to count it as scrolled.
-$kinds.scroll = (_, value, look) => {
-  let most = 0;
-  addEventListener(
-    "scroll",
-    () => {
-      const { scrollHeight, clientHeight, scrollTop } = document.documentElement;
-      const share = ((scrollTop + clientHeight) / scrollHeight) * 100;
-      if (scrollTop > 0 && share > most) most = share;
-      look();
-    },
-    { passive: true },
-  );
+
+let most = 0;
+let scrolled: object;
+let lookers: (() => void)[] = [];
+
+// One listener for all views: in a single-page app there are many.
+addEventListener(
+  "scroll",
+  () => {
+    // Not `documentElement`: a page without a doctype scrolls its body.
+    const { scrollHeight, clientHeight, scrollTop } = document.scrollingElement!;
+    const share = ((scrollTop + clientHeight + 1) / scrollHeight) * 100;
+    if (scrollTop > 0 && share > most) most = share;
+    lookers.forEach((look) => look());
+  },
+  { passive: true },
+);
+
+$watches.scroll = (_, value, look, view) => {
+  if (view != scrolled) {
+    scrolled = view;
+    most = 0;
+    lookers = [];
+  }
+  lookers.push(look);
   return () => most >= +value;
 };

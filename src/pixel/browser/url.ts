@@ -1,8 +1,19 @@
 // The address of the page: with its scheme if the value has one, else from the path on.
-$kinds.url = (operator, value) => {
+
+/** People type `/über`, browsers write `/%C3%BCber`. */
+const plain = (text: string) => {
+  try {
+    return decodeURI(text);
+  } catch {
+    return text;
+  }
+};
+
+$watches.url = (operator, value) => {
   const { href, pathname, search } = location;
-  const text = /^\w+:\/\//.test(value) ? href.split("#")[0]! : pathname + search;
-  const equal = text == value || text.split("?")[0] == value;
-  const holds = operator == "contains" ? href.includes(value) : operator == "ne" ? !equal : equal;
+  const wanted = plain(value);
+  const text = plain(/^\w+:\/\//.test(value) ? href.split("#")[0]! : pathname + search);
+  const equal = text == wanted || text.split("?")[0] == wanted;
+  const holds = operator == "contains" ? text.includes(wanted) : operator == "ne" ? !equal : equal;
   return () => holds;
 };
