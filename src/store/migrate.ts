@@ -21,22 +21,27 @@ export function schemaVersion({ database }: Connection): number {
 /**
  * Brings the database up to the newest version, each migration in a transaction of its own.
  *
+ * @param migrations Those of this release; a test gives others.
  * @param beforeChange Called once before the first change of a database that holds data:
  *   the place for a backup.
  * @throws {Error} if the file was written by a newer release: going back is restoring a backup.
  */
-export function migrate(connection: Connection, beforeChange?: (version: number) => void): void {
+export function migrate(
+  connection: Connection,
+  beforeChange?: (version: number) => void,
+  migrations = MIGRATIONS,
+): void {
   const version = schemaVersion(connection);
-  if (version > MIGRATIONS.length) {
+  if (version > migrations.length) {
     throw new Error(
-      `The database has version ${version}, this release knows ${MIGRATIONS.length}: ` +
+      `The database has version ${version}, this release knows ${migrations.length}: ` +
         "start the newer release, or restore the backup made before the upgrade",
     );
   }
-  if (version === MIGRATIONS.length) return;
+  if (version === migrations.length) return;
   if (version > 0) beforeChange?.(version);
 
-  for (const [index, { name, sql }] of MIGRATIONS.entries()) {
+  for (const [index, { name, sql }] of migrations.entries()) {
     if (index < version) continue;
     try {
       connection.database.exec("begin immediate");

@@ -1,0 +1,104 @@
+import { describe, expect, test } from "bun:test";
+import { getTableColumns } from "drizzle-orm";
+import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { copyDatabase } from "../../src/store/backup.ts";
+import { connect } from "../../src/store/connection.ts";
+import { migrate, MIGRATIONS, schemaVersion } from "../../src/store/migrate.ts";
+import * as schema from "../../src/store/schema.ts";
+import { openTestStore, testFolder } from "../helpers/store.ts";
+
+describe("migrate()", () => {
+  test("makes a copy once before it changes a database with data, and none of a new one", () => {
+    const folder = testFolder();
+    const path = join(folder, "footfall.db");
+    const connection = connect(path);
+    const copies: number[] = [];
+    const backUp = (version: number) => {
+      copies.push(version);
+      copyDatabase(path, join(folder, "before.db"));
+    };
+    const next = [
+      ...MIGRATIONS,
+      { name: "next", sql: "create table later (id integer primary key) strict" },
+      { name: "more", sql: "create table latest (id integer primary key) strict" },
+    ];
+
+    migrate(connection, backUp);
+    connection.database.exec("insert into settings (key, value) values ('a', '1')");
+    migrate(connection, backUp, next);
+    const copy = connect(join(folder, "before.db"), { readOnly: true });
+
+    expect(copies).toEqual([MIGRATIONS.length]);
+    expect(schemaVersion(connection)).toBe(next.length);
+    expect(schemaVersion(copy)).toBe(MIGRATIONS.length);
+    expect(copy.prepare("select key from settings").all()).toEqual([{ key: "a" }]);
+    copy.close();
+    connection.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test("leaves the database as it was when a migration fails, and names it", () => {
+    const folder = testFolder();
+    const connection = connect(join(folder, "footfall.db"));
+    migrate(connection);
+    const broken = { name: "0099_broken", sql: "create table half (id integer) strict; nonsense" };
+
+    expect(() => migrate(connection, undefined, [...MIGRATIONS, broken])).toThrow("0099_broken");
+    expect(schemaVersion(connection)).toBe(MIGRATIONS.length);
+    expect(connection.prepare("select name from sqlite_master where name = 'half'").all()).toEqual(
+      [],
+    );
+    connection.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test("refuses a database of a newer release", () => {
+    const folder = testFolder();
+    const connection = connect(join(folder, "footfall.db"));
+    connection.database.exec("pragma user_version = 99");
+
+    expect(() => migrate(connection)).toThrow("start the newer release");
+    connection.close();
+    rmSync(folder, { recursive: true });
+  });
+});
+
+test("the tables that queries know are those of the migrations, column by column", async () => {
+  const store = openTestStore();
+  const tables: SQLiteTable[] = Object.values(schema);
+
+  for (const table of tables) {
+    const { name } = getTableConfig(table);
+    const known = Object.values(getTableColumns(table)).map((column) => ({
+      name: column.name,
+      type: column.getSQLType(),
+      required: column.notNull,
+    }));
+    const made = store.reader
+      .prepare(
+        `select name, type, "notnull" as required, pk from
+      pragma_table_info('${name}')`,
+      )
+      .all() as {
+      name: string;
+      type: string;
+      required: number;
+      pk: number;
+    }[];
+    const columns = made.map((column) => ({
+      name: column.name,
+      type: column.type.toLowerCase(),
+      // A primary key that stands for the row needs no "not null".
+      required: column.required === 1 || column.pk === 1,
+    }));
+
+    expect([name, known]).toEqual([name, columns]);
+  }
+  const kept = store.reader
+    .prepare("select count(*) as count from sqlite_master where type = 'table'")
+    .get() as { count: number };
+  expect(tables).toHaveLength(kept.count);
+  await store.remove();
+});
