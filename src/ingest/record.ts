@@ -9,10 +9,11 @@ import type { Connection } from "../store/connection.ts";
 import { insertAll, type Row } from "./bulk-insert.ts";
 import { writeContactEvents } from "./contact-events.ts";
 import { findFreshEvents } from "./dedupe.ts";
-import type { Hit, HitEvent, Outcome, VisitFacts } from "./hit.ts";
+import type { Hit, HitEvent, Outcome } from "./hit.ts";
 import { identifyVisitor } from "./identify-visitor.ts";
-import { createSessions, EVENT_HEAD, VISITOR_HEAD } from "./sessions.ts";
+import { createSessions, EVENT_HEAD, VISITOR_HEAD, type Sessions } from "./sessions.ts";
 import { createTerms } from "./terms.ts";
+import { wantedTerms } from "./wanted-terms.ts";
 import { createUndefinedNames } from "./undefined-names.ts";
 
 /** Writes batches of hits; one for the life of the store, since it knows who is about. */
@@ -68,6 +69,34 @@ interface Pending {
   readonly defined: boolean;
 }
 
+/** What one batch gathers before it is written. */
+interface Batch {
+  readonly connection: Connection;
+  readonly now: number;
+  readonly sessions: Sessions;
+  readonly newVisitors: Row[];
+  readonly eventRows: Row[];
+  readonly pending: Pending[];
+  /** Who is who: done when every visitor of the batch has a row. */
+  readonly afterwards: (() => void)[];
+  readonly outcomes: Map<Hit, Outcome>;
+  readonly dropped: Dropped[];
+  readonly tied: { visitorId: number; contactId: number }[];
+  readonly firstEventSites: Set<number>;
+  nextEvent: number;
+  /** Visitors of other batches were changed: what is known of them is stale. */
+  othersChanged: boolean;
+}
+
+/** Whose events are looked at, and where their visit came from. */
+interface Visit {
+  readonly hit: Hit;
+  readonly visitor: Visitor;
+  readonly source: string;
+  /** A link was followed for the first time. */
+  readonly arrivedAnew: boolean;
+}
+
 /**
  * Makes the part that turns hits into visitors, sessions and events.
  *
@@ -82,171 +111,190 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
   let nextEvent: number | undefined;
   let lastBatch = 0;
 
-  const forget = () => {
-    visitors.forget();
-    terms.forget();
-    undefinedNames.forget();
-    nextEvent = undefined;
+  const visitorOf = (batch: Batch, hit: Hit): Visitor => {
+    const ref = { siteId: hit.site.id, key: hit.visitorKey };
+    const known = visitors.find(ref);
+    if (known) return known;
+    const visitor = visitors.add(batch.connection, ref);
+    const firstAt = Math.min(...hit.events.map(({ at }) => at));
+    const { id, number } = visitor;
+    batch.newVisitors.push([id, ref.siteId, number, ref.key, hit.visitorKind, firstAt]);
+    return visitor;
   };
 
-  const record = (connection: Connection, hits: readonly Hit[], now: number): Recorded => {
-    lastBatch = Math.max(now, lastBatch + 1);
-    nextEvent ??= readCounter(connection) + 1;
-    const firstId = nextEvent;
-    const fresh = findFreshEvents(connection, hits, lastBatch);
-    const fine = hits.filter((hit) => (fresh.get(hit)?.length ?? 0) > 0);
-    const outcomes = new Map<Hit, Outcome>(
-      hits.map((hit) => [hit, { stored: 0, undefinedNames: [], notes: [] }]),
-    );
-    const dropped: Dropped[] = [];
-
-    visitors.load(connection, uniqueRefs(fine));
-    terms.intern(connection, wantedTerms(fine));
-    const sessions = createSessions(connection, terms, visitors);
-
-    const newVisitors: Row[] = [];
-    const eventRows: Row[] = [];
-    const pending: Pending[] = [];
-    const afterwards: (() => void)[] = [];
-    const tied: { visitorId: number; contactId: number }[] = [];
-    const firstEventSites = new Set<number>();
-    let othersChanged = false;
-
-    for (const hit of fine) {
-      const { site } = hit;
-      const outcome = outcomes.get(hit)!;
-      const ref = { siteId: site.id, key: hit.visitorKey };
-      let visitor = visitors.find(ref);
-      if (!visitor) {
-        visitor = visitors.add(connection, ref);
-        const first = Math.min(...hit.events.map(({ at }) => at));
-        newVisitors.push([visitor.id, site.id, visitor.number, ref.key, hit.visitorKind, first]);
-      }
-      const known = visitor;
-      const arrival =
-        hit.link && hit.mayBeTied
-          ? useArrival(connection, hit.link, site.id, known.id, now)
-          : undefined;
-      if (arrival && arrival.outcome !== "known") {
-        dropped.push({
-          siteId: site.id,
-          reason: "link refused",
-          detail: `ff_id was ${arrival.outcome}`,
-        });
-      }
-      const arrived = arrival?.outcome === "known" ? arrival : undefined;
-      if (arrived?.first) {
-        afterwards.push(() => tieProvisionally(connection, known, arrived.contactId, arrived.at));
-      }
-      const source = arrived ? "email" : hit.facts.source;
-
-      for (const event of fresh.get(hit) ?? []) {
-        if (event.name === "consent") continue;
-        if (event.name === "interact") {
-          afterwards.push(() => {
-            if (!confirmTie(connection, known)) return;
-            tied.push({ visitorId: known.id, contactId: known.contactId! });
-            identity.onTied(connection, known.id, known.contactId!);
-          });
-          continue;
-        }
-        if (event.name === "identify") {
-          afterwards.push(() => {
-            const said = identifyVisitor(connection, known, hit, event, identity, isSigned, now);
-            if (said.outcome === "tied") {
-              tied.push({ visitorId: known.id, contactId: said.contactId });
-              othersChanged ||= said.untied.length > 0;
-              return;
-            }
-            outcome.notes.push(`identify: ${said.reason}`);
-            dropped.push({ siteId: site.id, reason: "claim refused", detail: said.reason });
-          });
-          continue;
-        }
-
-        const isView = event.name === PAGE_VIEW;
-        const definition = site.definitions.get(event.name);
-        const session = sessions.sessionFor(known, hit, event, {
-          source,
-          anew: isView && arrived?.first === true,
-        });
-        if (definition?.state === "paused") {
-          dropped.push({ siteId: site.id, reason: "paused", detail: event.name });
-          continue;
-        }
-        const visit = { source: sessions.sourceOf(session) };
-        if (definition && !holdsOnServer(definition.conditions, visit)) {
-          dropped.push({
-            siteId: site.id,
-            reason: "not matching",
-            detail: `${event.name}: traffic source is ${visit.source}`,
-          });
-          continue;
-        }
-        if (!isView && !definition) {
-          if (!undefinedNames.note(connection, site.id, event, now)) {
-            dropped.push({ siteId: site.id, reason: "too many names", detail: event.name });
-            continue;
-          }
-          outcome.undefinedNames.push(event.name);
-        }
-
-        sessions.count(session, hit, event.at, isView);
-        const id = nextEvent;
-        nextEvent += 1;
-        outcome.stored += 1;
-        if (site.firstEventAt === null) firstEventSites.add(site.id);
-        eventRows.push([
-          site.id,
-          event.at,
-          id,
-          session.id,
-          known.id,
-          terms.idOf(site.id, event.name),
-          terms.idOf(site.id, hit.path),
-          hit.page.title === "" ? null : terms.idOf(site.id, hit.page.title),
-          terms.idOf(site.id, hit.page.url.hostname),
-          event.properties ? JSON.stringify(event.properties) : null,
-        ]);
-        pending.push({
-          hit,
-          event,
-          visitor: known,
-          session,
-          id,
-          source: visit.source,
-          defined: isView || definition !== undefined,
-        });
-      }
+  /** Looks up the one-time parameter a page was opened with; a wrong one is an anonymous visit. */
+  const visitOf = (batch: Batch, hit: Hit): Visit => {
+    const visitor = visitorOf(batch, hit);
+    const { source } = hit.facts;
+    if (!hit.link || !hit.mayBeTied) return { hit, visitor, source, arrivedAnew: false };
+    const { connection, now } = batch;
+    const arrival = useArrival(connection, hit.link, hit.site.id, visitor.id, now);
+    if (arrival.outcome !== "known") {
+      const detail = `ff_id was ${arrival.outcome}`;
+      batch.dropped.push({ siteId: hit.site.id, reason: "link refused", detail });
+      return { hit, visitor, source, arrivedAnew: false };
     }
-
-    insertAll(connection, VISITOR_HEAD, newVisitors);
-    sessions.write();
-    insertAll(connection, EVENT_HEAD, eventRows);
-    if (nextEvent !== firstId) {
-      connection.prepare("update counters set value = ? where name = 'event'").run([nextEvent - 1]);
+    if (arrival.first) {
+      const { contactId, at } = arrival;
+      batch.afterwards.push(() => tieProvisionally(connection, visitor, contactId, at));
     }
-    for (const siteId of firstEventSites) {
-      connection
-        .prepare("update sites set first_event_at = ? where id = ? and first_event_at is null")
-        .run([now, siteId]);
-    }
-    for (const act of afterwards) act();
-
-    const events = pending.map(toRecorded);
-    writeContactEvents(connection, events);
-    for (const hook of hooks) hook(connection, events, now);
-    if (othersChanged) visitors.forget();
-    return {
-      outcomes: hits.map((hit) => outcomes.get(hit)!),
-      events,
-      firstEventSites: [...firstEventSites],
-      tied,
-      dropped,
-    };
+    return { hit, visitor, source: "email", arrivedAnew: arrival.first };
   };
 
-  return { record, forget };
+  const confirm = (batch: Batch, visitor: Visitor) => {
+    if (!confirmTie(batch.connection, visitor) || visitor.contactId === null) return;
+    batch.tied.push({ visitorId: visitor.id, contactId: visitor.contactId });
+    identity.onTied(batch.connection, visitor.id, visitor.contactId);
+  };
+
+  const identifyOne = (batch: Batch, { hit, visitor }: Visit, event: HitEvent) => {
+    const { connection, now } = batch;
+    const said = identifyVisitor(connection, visitor, hit, event, identity, isSigned, now);
+    if (said.outcome === "tied") {
+      batch.tied.push({ visitorId: visitor.id, contactId: said.contactId });
+      batch.othersChanged ||= said.untied.length > 0;
+      return;
+    }
+    const { reason } = said;
+    batch.outcomes.get(hit)?.notes.push(`identify: ${reason}`);
+    batch.dropped.push({ siteId: hit.site.id, reason: "claim refused", detail: reason });
+  };
+
+  /** Why an event is not recorded, if so; the owner is shown the reason. */
+  const refusalOf = (
+    batch: Batch,
+    { site }: Hit,
+    event: HitEvent,
+    session: Session,
+  ): Pick<Dropped, "reason" | "detail"> | undefined => {
+    if (event.name === PAGE_VIEW) return undefined;
+    const definition = site.definitions.get(event.name);
+    if (!definition) {
+      if (undefinedNames.note(batch.connection, site.id, event, batch.now)) return undefined;
+      return { reason: "too many names", detail: event.name };
+    }
+    if (definition.state === "paused") return { reason: "paused", detail: event.name };
+    const source = batch.sessions.sourceOf(session);
+    if (holdsOnServer(definition.conditions, { source })) return undefined;
+    return { reason: "not matching", detail: `${event.name}: traffic source is ${source}` };
+  };
+
+  const recordOne = (batch: Batch, visit: Visit, event: HitEvent) => {
+    const { hit, visitor, source, arrivedAnew } = visit;
+    const { site } = hit;
+    const isView = event.name === PAGE_VIEW;
+    const start = { source, anew: isView && arrivedAnew };
+    const session = batch.sessions.sessionFor(visitor, hit, event, start);
+    const refusal = refusalOf(batch, hit, event, session);
+    if (refusal) {
+      batch.dropped.push({ siteId: site.id, ...refusal });
+      return;
+    }
+    const defined = isView || site.definitions.has(event.name);
+    const outcome = batch.outcomes.get(hit)!;
+    if (!defined) outcome.undefinedNames.push(event.name);
+    outcome.stored += 1;
+    if (site.firstEventAt === null) batch.firstEventSites.add(site.id);
+
+    batch.sessions.count(session, hit, event.at, isView);
+    const id = batch.nextEvent;
+    batch.nextEvent += 1;
+    const term = (text: string) => terms.idOf(site.id, text);
+    batch.eventRows.push([
+      site.id,
+      event.at,
+      id,
+      session.id,
+      visitor.id,
+      term(event.name),
+      term(hit.path),
+      hit.page.title === "" ? null : term(hit.page.title),
+      term(hit.page.url.hostname),
+      event.properties ? JSON.stringify(event.properties) : null,
+    ]);
+    const origin = batch.sessions.sourceOf(session);
+    batch.pending.push({ hit, event, visitor, session, id, source: origin, defined });
+  };
+
+  const take = (batch: Batch, visit: Visit, event: HitEvent) => {
+    if (event.name === "consent") return;
+    if (event.name === "interact") batch.afterwards.push(() => confirm(batch, visit.visitor));
+    else if (event.name === "identify") {
+      batch.afterwards.push(() => identifyOne(batch, visit, event));
+    } else recordOne(batch, visit, event);
+  };
+
+  const begin = (connection: Connection, hits: readonly Hit[], now: number): Batch => ({
+    connection,
+    now,
+    sessions: createSessions(connection, terms, visitors),
+    newVisitors: [],
+    eventRows: [],
+    pending: [],
+    afterwards: [],
+    outcomes: new Map(hits.map((hit) => [hit, { stored: 0, undefinedNames: [], notes: [] }])),
+    dropped: [],
+    tied: [],
+    firstEventSites: new Set(),
+    nextEvent: (nextEvent ??= readCounter(connection) + 1),
+    othersChanged: false,
+  });
+
+  return {
+    record(connection, hits, now) {
+      lastBatch = Math.max(now, lastBatch + 1);
+      const fresh = findFreshEvents(connection, hits, lastBatch);
+      const fine = hits.filter((hit) => (fresh.get(hit)?.length ?? 0) > 0);
+      visitors.load(connection, uniqueRefs(fine));
+      terms.intern(connection, wantedTerms(fine));
+
+      const batch = begin(connection, hits, now);
+      for (const hit of fine) {
+        const visit = visitOf(batch, hit);
+        for (const event of fresh.get(hit)!) take(batch, visit, event);
+      }
+      writeBatch(batch);
+      nextEvent = batch.nextEvent;
+      for (const act of batch.afterwards) act();
+
+      const events = batch.pending.map(toRecorded);
+      writeContactEvents(connection, events);
+      for (const hook of hooks) hook(connection, events, now);
+      if (batch.othersChanged) visitors.forget();
+      return {
+        outcomes: hits.map((hit) => batch.outcomes.get(hit)!),
+        events,
+        firstEventSites: [...batch.firstEventSites],
+        tied: batch.tied,
+        dropped: batch.dropped,
+      };
+    },
+
+    forget() {
+      visitors.forget();
+      terms.forget();
+      undefinedNames.forget();
+      nextEvent = undefined;
+    },
+  };
+}
+
+/** Visitors before the sessions and events that name them; a count that differs throws. */
+function writeBatch(batch: Batch): void {
+  const { connection, newVisitors, eventRows, sessions, firstEventSites, now } = batch;
+  insertAll(connection, VISITOR_HEAD, newVisitors);
+  sessions.write();
+  insertAll(connection, EVENT_HEAD, eventRows);
+  if (eventRows.length > 0) {
+    connection
+      .prepare("update counters set value = ? where name = 'event'")
+      .run([batch.nextEvent - 1]);
+  }
+  for (const siteId of firstEventSites) {
+    connection
+      .prepare("update sites set first_event_at = ? where id = ? and first_event_at is null")
+      .run([now, siteId]);
+  }
 }
 
 function toRecorded({ hit, event, visitor, session, id, source, defined }: Pending): RecordedEvent {
@@ -276,39 +324,6 @@ function uniqueRefs(hits: readonly Hit[]): VisitorRef[] {
     refs.set(`${site.id}:${visitorKey}`, { siteId: site.id, key: visitorKey });
   }
   return [...refs.values()];
-}
-
-function wantedTerms(hits: readonly Hit[]): Map<number, Set<string>> {
-  const wanted = new Map<number, Set<string>>();
-  for (const hit of hits) {
-    let texts = wanted.get(hit.site.id);
-    if (!texts) {
-      texts = new Set(["email"]);
-      wanted.set(hit.site.id, texts);
-    }
-    texts.add(hit.path).add(hit.page.url.hostname);
-    if (hit.page.title !== "") texts.add(hit.page.title);
-    for (const { name } of hit.events) texts.add(name);
-    for (const text of factTexts(hit.facts)) if (text !== undefined) texts.add(text);
-  }
-  return wanted;
-}
-
-function factTexts(facts: VisitFacts): (string | undefined)[] {
-  return [
-    facts.source,
-    facts.referrer,
-    facts.utmSource,
-    facts.utmMedium,
-    facts.utmCampaign,
-    facts.utmTerm,
-    facts.utmContent,
-    facts.country,
-    facts.language,
-    facts.device,
-    facts.browser,
-    facts.system,
-  ];
 }
 
 function readCounter(connection: Connection): number {
