@@ -45,7 +45,7 @@ function runTests(chromium, files) {
   const report = join(folder, "report.xml");
   const { status, signal } = spawnSync(
     bun(),
-    ["test", "--reporter=junit", `--reporter-outfile=${report}`, ...files],
+    ["test", "--timeout", "60000", "--reporter=junit", `--reporter-outfile=${report}`, ...files],
     {
       cwd: ROOT,
       stdio: ["ignore", "inherit", "inherit"],

@@ -86,7 +86,7 @@ export function createActing({ write, now, log, baseUrl, sites, channels }: Acti
     async tick() {
       // A message that is settled may let its run send another.
       for (let round = 0; round < 20; round += 1) {
-        await runner.tick();
+        await runner.turn();
         await sender.tick();
       }
     },

@@ -3,6 +3,7 @@ import { addMessage, type ClaimedMessage } from "../messages/outbox.ts";
 import type { Settled } from "../messages/sender.ts";
 import type { Connection } from "../store/connection.ts";
 import type { Write } from "../store/writer.ts";
+import { createWaker, type Waker } from "../lib/waker.ts";
 import { parseFlow, type FlowDefinition, type Step } from "./flow.ts";
 import { addToLedger, countStep, endRun } from "./ledger.ts";
 import { stepKind } from "./steps/kinds.ts";
@@ -19,20 +20,13 @@ export interface RunnerParts {
   readonly onMessages: () => void;
 }
 
-export interface Runner {
-  start(): void;
-  /** Something may be due: a run began, a message was settled, a flow was resumed. */
-  wake(): void;
-  /** Advances all that is due now; for tests. */
-  tick(): Promise<void>;
-  stop(): Promise<void>;
-}
+/** To be woken when a run began, a message was settled or a flow was resumed. */
+export type Runner = Waker;
 
 /** Runs advanced in one transaction: some milliseconds, so that ingest hardly notices. */
 const AT_ONCE = 100;
 /** Steps a run may take in one turn; a flow has no more, so this ends every loop. */
 const MOST_STEPS = 60;
-const LONGEST_TIMER_MS = 60_000;
 /** A run that trips over a bug is looked at again after this. */
 const AGAIN_MS = 300_000;
 
@@ -44,10 +38,6 @@ const AGAIN_MS = 300_000;
  */
 export function createRunner(parts: RunnerParts): Runner {
   const { write, now, onError, onMessages } = parts;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let turning: Promise<void> | undefined;
-  let again = false;
-  let running = false;
 
   const turn = async () => {
     for (;;) {
@@ -58,45 +48,10 @@ export function createRunner(parts: RunnerParts): Runner {
       if (sent > 0) onMessages();
       if (advanced < AT_ONCE) break;
     }
-    if (!running) return;
-    const dueAt = await write((_, connection) => nextWakeAt(connection), "settle");
-    clearTimeout(timer);
-    if (dueAt === undefined || !running) return;
-    timer = setTimeout(wake, Math.min(Math.max(dueAt - now(), 5), LONGEST_TIMER_MS));
+    return write((_, connection) => nextWakeAt(connection), "settle");
   };
 
-  const wake = () => {
-    if (!running) return;
-    if (turning) {
-      again = true;
-      return;
-    }
-    turning = turn()
-      .catch(onError)
-      .finally(() => {
-        turning = undefined;
-        if (!again) return;
-        again = false;
-        wake();
-      });
-  };
-
-  return {
-    start() {
-      running = true;
-      wake();
-    },
-    wake,
-    async tick() {
-      await turning;
-      await turn();
-    },
-    async stop() {
-      running = false;
-      clearTimeout(timer);
-      await turning;
-    },
-  };
+  return createWaker({ turn, now, onError });
 }
 
 interface RunRow {

@@ -1,5 +1,6 @@
 import type { Channel, Sent } from "../channels/channel.ts";
 import { suppressionOf } from "../contacts/facts.ts";
+import { createWaker } from "../lib/waker.ts";
 import type { Connection } from "../store/connection.ts";
 import type { Write } from "../store/writer.ts";
 import {
@@ -45,8 +46,7 @@ export interface Sender {
 /** Pauses after each failed try; then the message is dead, after about 18 hours. */
 export const RETRY_MS = [30_000, 120_000, 600_000, 3_600_000, 14_400_000, 43_200_000];
 const UNAVAILABLE_MS = 60_000;
-/** As long as a timer may be; past it the clock is looked at again. */
-const LONGEST_TIMER_MS = 60_000;
+const SETTLE_AGAIN_MS = 5000;
 
 /**
  * Sends what is in the outbox: claimed in a transaction, sent outside of any, settled in another.
@@ -54,16 +54,28 @@ const LONGEST_TIMER_MS = 60_000;
  * A crash between sending and settling repeats a message under its key: at least once, and no
  * more is claimed. Before a message leaves, it is looked at once more whether it still may.
  */
-export function createSender({ write, channels, now, onSettled, onError }: SenderParts): Sender {
+export function createSender(parts: SenderParts): Sender {
+  const { write, channels, now, onSettled, onError } = parts;
   const busy = new Map<string, number>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let turning: Promise<void> | undefined;
-  let again = false;
-  let running = false;
   const onTheWay = new Set<Promise<void>>();
+  let stopped = false;
 
-  const settle = (message: ClaimedMessage, sent: Sent) =>
-    write((_, connection) => settleMessage(connection, message, sent, now(), onSettled), "settle");
+  /** What was sent must be written down, or it is sent again: tried until the disk takes it. */
+  const settle = async (message: ClaimedMessage, sent: Sent) => {
+    for (;;) {
+      try {
+        await write(
+          (_, connection) => settleMessage(connection, message, sent, now(), onSettled),
+          "settle",
+        );
+        return;
+      } catch (error) {
+        onError(error);
+        if (stopped) return;
+        await Bun.sleep(SETTLE_AGAIN_MS);
+      }
+    }
+  };
 
   const send = async (channel: Channel, message: ClaimedMessage) => {
     let sent: Sent;
@@ -88,65 +100,37 @@ export function createSender({ write, channels, now, onSettled, onError }: Sende
       );
       for (const message of claimed) {
         busy.set(channel.name, (busy.get(channel.name) ?? 0) + 1);
-        const going: Promise<void> = send(channel, message)
-          .catch(onError)
-          .finally(() => {
-            busy.set(channel.name, busy.get(channel.name)! - 1);
-            onTheWay.delete(going);
-            wake();
-          });
+        const going: Promise<void> = send(channel, message).finally(() => {
+          busy.set(channel.name, busy.get(channel.name)! - 1);
+          onTheWay.delete(going);
+          waker.wake();
+        });
         onTheWay.add(going);
       }
     }
-    await sleepUntilDue();
-  };
-
-  /** A full channel is woken by what comes back; the others by the next message that is due. */
-  const sleepUntilDue = async () => {
-    clearTimeout(timer);
+    // A full channel is woken by what comes back; the others by the next message that is due.
     const open = channels.filter((channel) => freeOf(channel) > 0).map(({ name }) => name);
-    if (!running || open.length === 0) return;
-    const dueAt = await write((_, connection) => nextDueAt(connection, open), "settle");
-    if (dueAt === undefined || !running) return;
-    timer = setTimeout(wake, Math.min(Math.max(dueAt - now(), 20), LONGEST_TIMER_MS));
+    return write((_, connection) => nextDueAt(connection, open), "settle");
   };
 
-  const wake = () => {
-    if (!running) return;
-    if (turning) {
-      again = true;
-      return;
-    }
-    turning = turn()
-      .catch(onError)
-      .finally(() => {
-        turning = undefined;
-        if (!again) return;
-        again = false;
-        wake();
-      });
-  };
-
+  const waker = createWaker({ turn, now, onError });
   return {
     async start() {
       await write((_, connection) => releaseClaimed(connection), "settle");
-      running = true;
-      wake();
+      waker.start();
     },
-    wake,
+    wake: waker.wake,
     async tick() {
       const names = channels.map(({ name }) => name);
       const isDue = (connection: Connection) => (nextDueAt(connection, names) ?? Infinity) <= now();
       do {
-        await turning;
-        await turn();
+        await waker.turn();
         await Promise.all(onTheWay);
       } while (await write((_, connection) => isDue(connection), "settle"));
     },
     async stop() {
-      running = false;
-      clearTimeout(timer);
-      await turning;
+      stopped = true;
+      await waker.stop();
       await Promise.all(onTheWay);
       for (const channel of channels) channel.stop();
     },

@@ -80,6 +80,8 @@ export interface OccurrencesQuery {
   /** Of one event; undefined: of all. */
   readonly name: string | undefined;
   readonly before: number;
+  /** Only those stored after this one, of the last ten minutes. */
+  readonly afterId?: number;
   readonly limit: number;
 }
 

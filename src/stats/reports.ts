@@ -165,9 +165,16 @@ export function occurrences(connection: Connection, query: OccurrencesQuery): Oc
        left join terms c on c.id = s.country
        where e.site_id = ?1 and e.at < ?2 and (?3 is null or e.name = (
          select id from terms where site_id = ?1 and text = ?3))
+         and (?5 is null or (e.id > ?5 and e.at >= ?2 - 600000))
        order by e.at desc, e.id desc limit ?4`,
     )
-    .all([query.siteId, query.before, query.name ?? null, query.limit]) as Occurrence[];
+    .all([
+      query.siteId,
+      query.before,
+      query.name ?? null,
+      query.limit,
+      query.afterId ?? null,
+    ]) as Occurrence[];
 }
 
 /** How often each defined event, and the page view, occurred in a period. */

@@ -2,7 +2,7 @@ import type { Occurrence } from "../../src/stats/query.ts";
 import { countryName, sourceName } from "./text.ts";
 import { Time } from "./time.tsx";
 
-export type FeedItem = Omit<Occurrence, "id"> & { readonly siteDomain?: string };
+export type FeedItem = Occurrence & { readonly siteDomain?: string };
 
 /** One thing that happened, as it happens. */
 export const FeedRow = ({ item, zone }: { item: FeedItem; zone: string }) => (
@@ -36,10 +36,19 @@ interface FeedProps {
   readonly empty: string;
 }
 
+/** What happens before the stream is open is sent as soon as it is: it says what is shown already. */
+const lastId = (items: readonly FeedItem[]) => Math.max(0, ...items.map(({ id }) => id));
+
 /** A list that grows at its top while one looks at it. */
 export const Feed = ({ stream, items, zone, empty }: FeedProps) => (
   <>
-    <ol class="feed" id="feed" hx-sse:connect={stream} hx-swap="afterbegin" aria-live="off">
+    <ol
+      class="feed"
+      id="feed"
+      hx-sse:connect={`${stream}${stream.includes("?") ? "&" : "?"}after=${lastId(items)}`}
+      hx-swap="afterbegin"
+      aria-live="off"
+    >
       {items.map((item) => (
         <FeedRow item={item} zone={zone} />
       ))}

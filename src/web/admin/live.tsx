@@ -17,60 +17,103 @@ const HEADERS = {
 const BEAT_MS = 20_000;
 /** A burst is shown in part: nobody reads more, and a slow browser must not fill our memory. */
 const MOST_A_TURN = 30;
+const MOST_WAITING = 300;
+const FLUSH_MS = 150;
 
-/** `/admin/live`: rows of the feed as server-sent events; of one site, one event, or all. */
+/**
+ * `/admin/live`: rows of the feed as server-sent events; of one site, one event, or all.
+ *
+ * What was stored since the page was made, or since the stream broke, comes first.
+ */
 export const adminLive = (app: App) =>
-  new Elysia().use(signedIn(app)).get("/live", ({ request, query: { site, name } }) => {
-    const only = site === undefined ? undefined : app.sites.find(site);
+  new Elysia().use(signedIn(app)).get("/live", ({ request, query }) => {
+    const { site, name } = query;
+    const sites = site === undefined ? [...app.sites.all()] : [app.sites.find(site)];
+    const wanted = new Map(sites.flatMap((each) => (each ? [[each.id, each.domain]] : [])));
+    const afterId = Number(request.headers.get("last-event-id") ?? query.after ?? 0) || 0;
     const zone = viewerZone(request);
-    const wanted = (event: RecordedEvent) =>
-      (site === undefined || event.siteId === only?.id) &&
-      (name === undefined || event.name === name);
-    const render = (event: RecordedEvent): string => {
-      const siteDomain = site === undefined ? app.sites.findById(event.siteId)?.domain : undefined;
-      return renderToString(<FeedRow item={toItem(event, siteDomain)} zone={zone} />);
+    const withSite = (siteId: number, item: FeedItem): FeedItem =>
+      site === undefined ? { ...item, siteDomain: wanted.get(siteId) ?? "" } : item;
+
+    const missed = async (): Promise<FeedItem[]> => {
+      const before = app.now() + 1;
+      const lists = await Promise.all(
+        [...wanted.keys()].map(async (siteId) => {
+          const limit = MOST_A_TURN;
+          const items = await app.stats.occurrences({ siteId, name, before, afterId, limit });
+          return items.map((item) => withSite(siteId, item));
+        }),
+      );
+      return lists.flat();
     };
-    return new Response(streamOf(app, request, wanted, render), { headers: HEADERS });
+    const stream = streamOf(app, request, {
+      missed,
+      render: (item) => renderToString(<FeedRow item={item} zone={zone} />),
+      take(event) {
+        const fits = wanted.has(event.siteId) && (name === undefined || event.name === name);
+        return fits ? withSite(event.siteId, toItem(event)) : undefined;
+      },
+    });
+    return new Response(stream, { headers: HEADERS });
   });
 
+interface Feeding {
+  /** What the page does not show yet, from the database. */
+  readonly missed: () => Promise<readonly FeedItem[]>;
+  readonly take: (event: RecordedEvent) => FeedItem | undefined;
+  readonly render: (item: FeedItem) => string;
+}
+
 function streamOf(
-  { live }: App,
+  { live, log }: App,
   request: Request,
-  wanted: (event: RecordedEvent) => boolean,
-  render: (event: RecordedEvent) => string,
+  { missed, take, render }: Feeding,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let stop = () => {};
   return new ReadableStream({
     start(controller) {
-      let waiting: RecordedEvent[] = [];
+      // By id: one that is stored while the database is asked comes both ways, and is shown once.
+      let waiting = new Map<number, FeedItem>();
+      let open = true;
+      // What is older must not come after what is newer, so all wait for what was missed.
+      let ready = false;
+      let lastId = 0;
       const flush = () => {
-        const shown = waiting.slice(-MOST_A_TURN);
-        waiting = [];
-        for (const event of shown) {
-          controller.enqueue(encoder.encode(`data: ${render(event).replaceAll("\n", " ")}\n\n`));
+        if (!open || !ready) return;
+        const items = [...waiting.values()].filter(({ id }) => id > lastId);
+        waiting = new Map();
+        items.sort((a, b) => a.id - b.id);
+        for (const item of items.slice(-MOST_A_TURN)) {
+          const text = render(item).replaceAll("\n", " ");
+          controller.enqueue(encoder.encode(`id: ${item.id}\ndata: ${text}\n\n`));
+          lastId = item.id;
         }
       };
-      const end = live.listen((event) => {
-        if (!wanted(event)) return;
-        if (waiting.length === 0) setTimeout(() => flushOpen(), 100);
-        waiting.push(event);
-        if (waiting.length > MOST_A_TURN * 10) waiting.shift();
-      });
-      let open = true;
-      const flushOpen = () => {
-        if (open) flush();
-      };
+      const timer = setInterval(flush, FLUSH_MS);
       const beat = setInterval(() => {
         if (open) controller.enqueue(encoder.encode(": beat\n\n"));
       }, BEAT_MS);
+      const end = live.listen((event) => {
+        const item = waiting.size < MOST_WAITING ? take(event) : undefined;
+        if (item) waiting.set(item.id, item);
+      });
       stop = () => {
         open = false;
         end();
+        clearInterval(timer);
         clearInterval(beat);
       };
       request.signal.addEventListener("abort", () => stop());
       controller.enqueue(encoder.encode(": open\n\n"));
+      missed()
+        .then((items) => {
+          for (const item of items) waiting.set(item.id, item);
+        })
+        .catch((error) => log.error("reading what a live page missed failed", error))
+        .finally(() => {
+          ready = true;
+        });
     },
     cancel() {
       stop();
@@ -78,8 +121,9 @@ function streamOf(
   });
 }
 
-function toItem(event: RecordedEvent, siteDomain: string | undefined): FeedItem {
+function toItem(event: RecordedEvent): FeedItem {
   return {
+    id: event.id,
     at: event.at,
     name: event.name,
     page: event.page,
@@ -90,6 +134,5 @@ function toItem(event: RecordedEvent, siteDomain: string | undefined): FeedItem 
     visitorNumber: event.visitorNumber,
     contactId: event.contactId ?? null,
     properties: event.properties ? JSON.stringify(event.properties) : null,
-    ...(siteDomain !== undefined && { siteDomain }),
   };
 }
