@@ -1,6 +1,14 @@
 import type { ComponentChildren } from "preact";
 import type { PrivacyMode, Site } from "../src/sites/site.ts";
 import { Layout } from "./layout.tsx";
+import { plural } from "./parts/text.ts";
+
+/** What came in that belongs to no site. */
+export interface Stray {
+  readonly reason: string;
+  readonly count: number;
+  readonly detail: string;
+}
 
 interface Props {
   readonly sites: readonly Site[];
@@ -29,12 +37,21 @@ export const PRIVACY: readonly (readonly [PrivacyMode, string, string])[] = [
 ];
 
 /** The list of sites with its form. */
-export const SitesPage = ({ notice, ...props }: Props & { notice?: ComponentChildren }) => (
+export const SitesPage = ({
+  notice,
+  strays = [],
+  ...props
+}: Props & { notice?: ComponentChildren; strays?: readonly Stray[] }) => (
   <Layout title="Sites" place="sites" notice={notice}>
     <header class="top">
       <h1>Sites</h1>
     </header>
     <SitesPanel {...props} />
+    {strays.map(({ reason, count: times, detail }) => (
+      <p class="note">
+        {`In the last 30 days ${plural(times, "request")} came for a key that no site has (${reason}; the last: ${detail}). A page may still have the snippet of a site that was removed.`}
+      </p>
+    ))}
   </Layout>
 );
 

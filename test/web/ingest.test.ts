@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { addTestSite, eventId, startApp, submission, type TestApp } from "../helpers/app.ts";
+import { until } from "../helpers/browser.ts";
 import { ask, storedEvents } from "../helpers/rows.ts";
 
 let app: TestApp;
@@ -106,6 +107,10 @@ describe("POST /e/:key", () => {
     const response = await app.send("nobody", submission());
 
     expect(response.status).toBe(404);
+    await until(async () => {
+      app.clock.move(2000);
+      return (await (await app.get("/admin/sites")).text()).includes("a key that no site has");
+    }, "the owner can see it");
   });
 
   test("refuses 10 MB with 413, and reads on for the next", async () => {

@@ -1,6 +1,7 @@
 import { Elysia, t } from "elysia";
 import type { App } from "../../app.ts";
 import { note } from "../../auth/queries.ts";
+import { listRefusals } from "../../events/queries.ts";
 import { refusalOf } from "../../lib/errors.ts";
 import { newSite } from "../../sites/new-site.ts";
 import { addSite, listSites, restoreSite } from "../../sites/queries.ts";
@@ -10,15 +11,26 @@ import { fragment, page, redirect } from "../page.ts";
 import { signedIn } from "../signed-in.ts";
 import { noticeOf } from "./notices.tsx";
 
+/** What came in for keys that no site has is counted under this. */
+const NO_SITE = 0;
+const STRAYS_MS = 30 * 24 * 60 * 60 * 1000;
+
 /** `/admin/sites`: list and add sites. */
 export const adminSites = (app: App) => {
   const { store, write, now, box, sites } = app;
   return new Elysia({ prefix: "/sites" })
     .use(signedIn(app))
 
-    .get("/", async ({ request }) =>
-      page(<SitesPage sites={await listSites(store)} notice={noticeOf(request)} />),
-    )
+    .get("/", async ({ request }) => {
+      const since = new Date(now() - STRAYS_MS).toISOString().slice(0, 10);
+      return page(
+        <SitesPage
+          sites={await listSites(store)}
+          strays={await listRefusals(store, NO_SITE, since)}
+          notice={noticeOf(request)}
+        />,
+      );
+    })
 
     .post(
       "/",

@@ -23,17 +23,23 @@ const PREFLIGHT = {
  * A plain function, asked before any router: at the full rate the router's share was a sixth
  * of all that is done for an event.
  */
-export const publicIngest = ({ ingest, refusals, log, now, trust }: App) => {
+export const publicIngest = ({ ingest, sites, refusals, log, now, trust }: App) => {
+  /** Refuses by the length that was announced, before a byte is read. */
+  const refuseLarge = (request: Request, key: string) => {
+    const announced = Number(request.headers.get("content-length") ?? 0);
+    if (announced <= BODY_BYTES) return;
+    refusals.count(sites.find(key)?.id ?? 0, "too large", `${announced} bytes`, now());
+    throw new Refusal("too large", `A request may have ${BODY_BYTES} bytes at most`);
+  };
+
   const record = async (request: Request, key: string): Promise<Response> => {
     try {
       const sender = senderOf(request, trust);
-      const body = await readBody(request);
+      refuseLarge(request, key);
+      const body = await request.arrayBuffer();
       const answer = await ingest({ key, body, ...sender });
       return Response.json(answer, { status: 202, headers: CORS });
     } catch (error) {
-      if (error instanceof Refusal && error.kind === "too large") {
-        refusals.count(0, "too large", key.slice(0, 40), now());
-      }
       const { status, message, headers } = answerTo(error);
       if (status === 500) log.error("ingest failed", error);
       return Response.json({ error: message }, { status, headers: { ...CORS, ...headers } });
@@ -47,12 +53,3 @@ export const publicIngest = ({ ingest, refusals, log, now, trust }: App) => {
     return Response.json({ error: "Send events by POST" }, { status: 405, headers: CORS });
   };
 };
-
-/** Refuses by the length that was announced, before a byte is read. */
-async function readBody(request: Request): Promise<ArrayBuffer> {
-  const announced = Number(request.headers.get("content-length") ?? 0);
-  if (announced > BODY_BYTES) {
-    throw new Refusal("too large", `A request may have ${BODY_BYTES} bytes at most`);
-  }
-  return request.arrayBuffer();
-}
