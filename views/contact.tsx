@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { Layout } from "./layout.tsx";
 import { ContactPill } from "./contacts.tsx";
+import { httpUrl } from "./parts/http-url.ts";
 import { RunPill } from "./parts/run-pill.tsx";
 import { Time } from "./parts/time.tsx";
 
@@ -10,6 +11,8 @@ export interface TimelineItem {
   readonly what: string;
   readonly detail: string;
   readonly site?: string;
+  /** An address that was opened; a link only if it may be one. */
+  readonly address?: string;
 }
 
 interface Props {
@@ -44,6 +47,17 @@ interface Props {
   readonly mayConfirm: boolean;
   readonly notice?: ComponentChildren;
 }
+
+const Detail = ({ item: { detail, address } }: { item: TimelineItem }) => {
+  const href = address === undefined ? undefined : httpUrl(address);
+  return href === undefined ? (
+    <>{detail}</>
+  ) : (
+    <a href={href} rel="noopener noreferrer nofollow" target="_blank">
+      {detail}
+    </a>
+  );
+};
 
 const KINDS: Readonly<Record<string, string>> = { email: "E-mail", phone: "Phone", id: "Id" };
 
@@ -145,7 +159,7 @@ export const ContactPage = (props: Props) => {
               <Time at={item.at} zone={viewerZone} />
               <b class="cut">{item.what}</b>
               <span class="cut" title={item.detail}>
-                {item.detail}
+                <Detail item={item} />
               </span>
               <span class="muted small">{item.site}</span>
             </li>

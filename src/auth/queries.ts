@@ -79,14 +79,6 @@ export async function setInvitation(tx: Store, userId: number, hash: string, unt
   await tx.update(users).set({ inviteHash: hash, inviteUntil: until }).where(eq(users.id, userId));
 }
 
-export async function changeUser(
-  tx: Store,
-  userId: number,
-  change: Partial<{ name: string; zone: string; role: Role }>,
-) {
-  await tx.update(users).set(change).where(eq(users.id, userId));
-}
-
 /** @throws {Refusal} `conflict`, if no owner would be left. */
 export async function removeUser(tx: Store, userId: number): Promise<void> {
   const owners = await tx

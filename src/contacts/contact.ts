@@ -10,9 +10,6 @@ export interface Identity {
 
 export type VariableType = "text" | "number" | "date" | "boolean";
 
-/** How far a contact can be trusted: nothing is sent to one that is only claimed. */
-export type ContactState = "claimed" | "verified";
-
 // One @, a dot in the domain, no blanks or characters that could end a header or a tag. What
 // really decides is whether the message arrives.
 const EMAIL = /^[^\s@<>"',;:()[\]\\]{1,64}@[^\s@<>"',;:()[\]\\]+\.[^\s@<>"',;:()[\]\\.]{2,}$/;

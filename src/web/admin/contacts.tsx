@@ -50,6 +50,7 @@ export const adminContacts = (app: App) => {
         at: click.at,
         what: `${click.kind === "click" ? "Opened a link" : "Image loaded"}${click.machine ? " (machine)" : ""}`,
         detail: click.url ?? "",
+        ...(click.url !== null && { address: click.url }),
       })),
     ];
     return items.sort((a, b) => b.at - a.at).slice(0, TIMELINE);
