@@ -1,7 +1,10 @@
 import type { Channel } from "../channels/channel.ts";
 import type { RecordedEvent } from "../events/event.ts";
-import { adoptVisitorRuns, createEnroller, releaseHeld, stopRunsOfVisitors } from "./enrol.ts";
-import { createRunner, settleRun } from "./runner.ts";
+import { adoptVisitorRuns, releaseHeld, stopRunsOfVisitors } from "./adopt.ts";
+import { createEnroller } from "./enrol.ts";
+import { createRunner } from "./runner.ts";
+import { settleRun, whyNotSend } from "./settle.ts";
+import { createVersions } from "./versions.ts";
 import type { IdentityHooks } from "../identity/identify.ts";
 import type { TrackedSites } from "../ingest/tracked-sites.ts";
 import type { Log } from "../lib/log.ts";
@@ -26,7 +29,7 @@ export interface Acting {
   onRecorded(connection: Connection, events: readonly RecordedEvent[], now: number): void;
   /** To be called after a flow was published, paused or removed. */
   reload(): Promise<void>;
-  /** Something may be due: a run was released, a message replayed. */
+  /** A person changed something: a run was released, a message replayed, a server set up. */
   wake(): void;
   start(): Promise<void>;
   /** Does all that is due now; for tests, which move the clock by hand. */
@@ -37,12 +40,14 @@ export interface Acting {
 /** Connects events, identities, runs and messages; none of them knows the others. */
 export function createActing({ write, now, log, baseUrl, sites, channels }: ActingParts): Acting {
   const enroller = createEnroller();
+  const versions = createVersions();
   const sender = createSender({
     write,
     channels,
     now,
+    whyNot: whyNotSend,
     onSettled(connection, message, settled, at) {
-      settleRun(connection, message, settled, at);
+      settleRun(connection, versions, message, settled, at);
       runner.wake();
     },
     onError: (error) => log.error("sending failed", error),
@@ -50,6 +55,7 @@ export function createActing({ write, now, log, baseUrl, sites, channels }: Acti
   const runner = createRunner({
     write,
     now,
+    versions,
     baseUrl,
     isOwnHost: (host) => [...sites.all()].some((site) => ownsHost(site, host)),
     onError: (error) => log.error("a run tripped", error),
@@ -77,7 +83,7 @@ export function createActing({ write, now, log, baseUrl, sites, channels }: Acti
     },
     wake() {
       runner.wake();
-      sender.wake();
+      sender.reopen();
     },
     async start() {
       await sender.start();

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { RecordedEvent } from "../events/event.ts";
 import { cancelMessages } from "../messages/outbox.ts";
 import type { Connection } from "../store/connection.ts";
@@ -18,25 +19,25 @@ interface Published {
   readonly flow: FlowDefinition;
 }
 
+/** Versions by the flow they belong to. */
+type Stopping = Map<number, Set<number>>;
+
 /**
  * Makes the part that listens to events for flows.
  *
  * What listens is kept by site and event, so an event that nobody waits for costs a look into
- * a map. A flow whose stop event comes later than its pause still stops.
+ * a map. A run stays on its version, so it stops by what that one says, however often the flow
+ * was published since, and also while the flow is paused or removed: who bought meanwhile must
+ * not be reminded when it goes on.
  */
 export function createEnroller(): Enroller {
   let starts = new Map<string, Published[]>();
-  let stops = new Map<string, Published[]>();
+  let stops = new Map<string, Stopping>();
 
   return {
     reload(connection) {
-      starts = new Map();
-      stops = new Map();
-      for (const { state, ...published } of readPublished(connection)) {
-        const { trigger, stop } = published.flow;
-        if (state === "active") add(starts, `${trigger.siteId} ${trigger.event}`, published);
-        if (stop) add(stops, `${trigger.siteId} ${stop.event}`, published);
-      }
+      starts = readStarts(connection);
+      stops = readStops(connection);
     },
 
     record(connection, events, now) {
@@ -44,9 +45,10 @@ export function createEnroller(): Enroller {
       let began = false;
       for (const event of events) {
         if (!event.defined) continue;
-        const name = `${event.siteId} ${event.name}`;
+        const name = nameOf(event.siteId, event.name);
         // First stop, then start: a flow that both starts and stops on one event begins anew.
-        for (const { flowId } of stops.get(name) ?? []) stopRuns(connection, flowId, event, now);
+        const stopping = stops.get(name);
+        if (stopping) stopRuns(connection, stopping, event, now);
         for (const published of starts.get(name) ?? []) {
           if (enrol(connection, published, event, now)) began = true;
         }
@@ -56,24 +58,42 @@ export function createEnroller(): Enroller {
   };
 }
 
-function add(index: Map<string, Published[]>, name: string, published: Published): void {
-  index.set(name, [...(index.get(name) ?? []), published]);
-}
+const nameOf = (siteId: number, event: string) => `${siteId} ${event}`;
 
-function readPublished(connection: Connection): (Published & { state: string })[] {
+function readStarts(connection: Connection): Map<string, Published[]> {
   const rows = connection
     .prepare(
-      `select f.id, f.state, v.id as version_id, v.definition from flows f
+      `select f.id, v.id as version_id, v.definition from flows f
        join flow_versions v on v.id = f.version_id
-       where f.removed_at is null and f.state in ('active', 'paused')`,
+       where f.removed_at is null and f.state = 'active' order by f.id`,
     )
-    .all() as { id: number; state: string; version_id: number; definition: string }[];
-  return rows.map((row) => ({
-    flowId: row.id,
-    versionId: row.version_id,
-    state: row.state,
-    flow: parseFlow(JSON.parse(row.definition)),
-  }));
+    .all() as { id: number; version_id: number; definition: string }[];
+  const starts = new Map<string, Published[]>();
+  for (const { id, version_id: versionId, definition } of rows) {
+    const flow = parseFlow(JSON.parse(definition));
+    const name = nameOf(flow.trigger.siteId, flow.trigger.event);
+    starts.set(name, [...(starts.get(name) ?? []), { flowId: id, versionId, flow }]);
+  }
+  return starts;
+}
+
+function readStops(connection: Connection): Map<string, Stopping> {
+  const rows = connection
+    .prepare(
+      `select flow_id, id, definition from flow_versions
+       where json_extract(definition, '$.stop') is not null`,
+    )
+    .all() as { flow_id: number; id: number; definition: string }[];
+  const stops = new Map<string, Stopping>();
+  for (const { flow_id: flowId, id, definition } of rows) {
+    const { stop, trigger } = parseFlow(JSON.parse(definition));
+    if (!stop) continue;
+    const name = nameOf(stop.siteId ?? trigger.siteId, stop.event);
+    const stopping: Stopping = stops.get(name) ?? new Map();
+    stopping.set(flowId, (stopping.get(flowId) ?? new Set()).add(id));
+    stops.set(name, stopping);
+  }
+  return stops;
 }
 
 /** Lets one person or visitor in, if the flow's entry rule does. */
@@ -85,13 +105,14 @@ function enrol(
 ): boolean {
   if (!passes(flow.trigger.filter, event.properties)) return false;
   const [first] = flow.steps;
-  if (!first) return false;
-  const last = findLastRun(connection, flowId, event);
+  const scope = scopeOf(flow, event);
+  if (!first || scope === undefined) return false;
+  const last = findLastRun(connection, flowId, scope, event);
   if (last?.inside || (last && !mayEnterAgain(flow, last.startedAt, now))) return false;
 
   const subject =
     event.contactId === undefined ? `visitor:${event.visitorId}` : `contact:${event.contactId}`;
-  const entryKey = flow.entry.again === "never" ? "once" : `event:${event.id}`;
+  const entryKey = scope + (flow.entry.again === "never" ? "once" : `event:${event.id}`);
   const { changes, lastInsertRowid } = connection
     .prepare(
       `insert or ignore into runs (flow_id, version_id, subject, contact_id, visitor_id, site_id,
@@ -123,19 +144,74 @@ function startEvent({ name, at, page, url, title, source, properties }: Recorded
   return { name, at, page, url, title, source, properties: properties ?? {} };
 }
 
-/** The last run of whoever did this, as a visitor or as a contact. */
-function findLastRun(connection: Connection, flowId: number, event: RecordedEvent) {
-  const row = connection
-    .prepare(
-      `select max(started_at) as started_at, max(state in ('active', 'held')) as inside from runs
-       where flow_id = ? and (contact_id = ? or visitor_id = ?)`,
-    )
-    .get([flowId, event.contactId ?? null, event.visitorId]) as {
-    started_at: number | null;
-    inside: number | null;
+/**
+ * What the entry rule is about: the person, or the person and a value such as an order id.
+ *
+ * A value is kept as a hash: it may be long, and is nobody's business once the run is over. It
+ * has no blank in it, so the scope of a key is what comes before the first.
+ *
+ * @returns The beginning of the entry key; `undefined` if the event lacks the value.
+ */
+function scopeOf({ entry }: FlowDefinition, { properties }: RecordedEvent): string | undefined {
+  if (entry.per === undefined) return "";
+  const value = Object.hasOwn(properties ?? {}, entry.per) ? properties?.[entry.per] : undefined;
+  if (value === undefined || value === null || value === "") return undefined;
+  return `${createHash("sha256").update(String(value)).digest("base64url").slice(0, 22)} `;
+}
+
+interface SubjectRun {
+  readonly id: number;
+  readonly flow_id: number;
+  readonly version_id: number;
+  readonly entry_key: string;
+  readonly started_at: number;
+  readonly is_inside: number;
+}
+
+const SUBJECT_RUN = `select id, flow_id, version_id, entry_key, started_at,
+  state in ('active', 'held') as is_inside from runs`;
+
+/**
+ * The runs of whoever did this: the contact's, and the visitor's while nobody knows it.
+ *
+ * On a shared computer the visitor of a known person's run may be somebody else by now, so to a
+ * known person the visitor's other runs do not count.
+ *
+ * @param where An index has the flow next to the subject, another only who is inside.
+ */
+function runsOfSubject(
+  connection: Connection,
+  { contactId, visitorId }: RecordedEvent,
+  where: "flow_id = ?" | "state in ('active', 'held')",
+  values: readonly number[],
+): SubjectRun[] {
+  const read = (sql: string, ids: readonly number[]) =>
+    connection.prepare(sql).all([...ids, ...values]) as SubjectRun[];
+  if (contactId === undefined) {
+    return read(`/* runsOfSubject */ ${SUBJECT_RUN} where visitor_id = ? and ${where}`, [
+      visitorId,
+    ]);
+  }
+  // Two searches: an "or" of the two reads all runs of the flow instead.
+  return [
+    ...read(`/* runsOfSubject */ ${SUBJECT_RUN} where contact_id = ? and ${where}`, [contactId]),
+    ...read(
+      `/* runsOfSubject */ ${SUBJECT_RUN} where visitor_id = ? and contact_id is null and ${where}`,
+      [visitorId],
+    ),
+  ];
+}
+
+/** The last run of whoever did this, in the same scope. */
+function findLastRun(connection: Connection, flowId: number, scope: string, event: RecordedEvent) {
+  const runs = runsOfSubject(connection, event, "flow_id = ?", [flowId]).filter(
+    ({ entry_key: key }) => key.slice(0, key.indexOf(" ") + 1) === scope,
+  );
+  if (runs.length === 0) return undefined;
+  return {
+    startedAt: Math.max(...runs.map(({ started_at: startedAt }) => startedAt)),
+    inside: runs.some(({ is_inside: isInside }) => isInside === 1),
   };
-  if (row.started_at === null) return undefined;
-  return { startedAt: row.started_at, inside: row.inside === 1 };
 }
 
 function mayEnterAgain({ entry }: FlowDefinition, startedAt: number, now: number): boolean {
@@ -143,62 +219,21 @@ function mayEnterAgain({ entry }: FlowDefinition, startedAt: number, now: number
   return entry.again === "every time" || now >= startedAt + (entry.ms ?? 0);
 }
 
-function stopRuns(connection: Connection, flowId: number, event: RecordedEvent, now: number): void {
-  const rows = connection
-    .prepare(
-      `select id from runs where flow_id = ? and state in ('active', 'held')
-         and (contact_id = ? or visitor_id = ?)`,
-    )
-    .all([flowId, event.contactId ?? null, event.visitorId]) as { id: number }[];
-  for (const { id } of rows) stopRun(connection, id, `stopped by ${event.name}`, now);
+function stopRuns(
+  connection: Connection,
+  stopping: Stopping,
+  event: RecordedEvent,
+  now: number,
+): void {
+  const runs = runsOfSubject(connection, event, "state in ('active', 'held')", []);
+  for (const { id, flow_id: flowId, version_id: versionId } of runs) {
+    if (!stopping.get(flowId)?.has(versionId)) continue;
+    stopRun(connection, id, `stopped by ${event.name}`, now);
+  }
 }
 
 /** Ends a run before its end and calls back what it has not sent yet. */
 export function stopRun(connection: Connection, runId: number, reason: string, now: number): void {
   cancelMessages(connection, runId, reason, now);
   endRun(connection, runId, "stopped", reason, now);
-}
-
-/** A visitor became known: its runs are the contact's now, and what waited for that goes on. */
-export function adoptVisitorRuns(
-  connection: Connection,
-  visitorId: number,
-  contactId: number,
-  now: number,
-): void {
-  connection
-    .prepare(
-      `update runs set contact_id = ?,
-         wake_at = case when state = 'held' then ? else wake_at end,
-         reason = case when state = 'held' then null else reason end,
-         state = case when state = 'held' then 'active' else state end
-       where visitor_id = ? and contact_id is null and state in ('active', 'held')`,
-    )
-    .run([contactId, now, visitorId]);
-}
-
-/** A contact was verified: what was held for it goes on. */
-export function releaseHeld(connection: Connection, contactId: number, now: number): void {
-  connection
-    .prepare(
-      `update runs set state = 'active', wake_at = ?, reason = null
-       where contact_id = ? and state = 'held'`,
-    )
-    .run([now, contactId]);
-}
-
-/** Visitors turned out not to be who they claimed: what they began for that contact stops. */
-export function stopRunsOfVisitors(
-  connection: Connection,
-  visitorIds: readonly number[],
-  contactId: number,
-  now: number,
-): void {
-  const rows = connection
-    .prepare(
-      `select id from runs where contact_id = ? and state in ('active', 'held')
-         and visitor_id in (select value from json_each(?))`,
-    )
-    .all([contactId, JSON.stringify(visitorIds)]) as { id: number }[];
-  for (const { id } of rows) stopRun(connection, id, "the visitor was somebody else", now);
 }

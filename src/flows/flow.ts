@@ -42,11 +42,18 @@ export interface Entry {
   readonly again: "never" | "every time" | "after";
   /** With `after`: how long after the last start. */
   readonly ms: number | undefined;
+  /**
+   * A property of the event, such as an order id: the rule then holds for each of its values by
+   * itself, several may be under way at a time, and an event without a value lets nobody in.
+   */
+  readonly per?: string | undefined;
 }
 
 /** An event that ends the flow for a person, such as the purchase. */
 export interface Stop {
   readonly event: string;
+  /** Where it happens, if not on the trigger's site. */
+  readonly siteId?: number | undefined;
 }
 
 /** One stop of the way; its settings are checked by its kind. */
@@ -81,12 +88,17 @@ export function parseFlow(input: unknown): FlowDefinition {
   if (steps.length > MOST_STEPS) {
     throw new Refusal("invalid", `A flow may have ${MOST_STEPS} steps at most`);
   }
+  const parsed = steps.map(parseStep);
+  // A run finds its place by the id: with two of one, it would go round and round.
+  if (new Set(parsed.map(({ id }) => id)).size < parsed.length) {
+    throw new Refusal("invalid", "Two steps of the flow have the same id");
+  }
   return {
     v: 1,
     trigger: parseTrigger(trigger),
     entry: parseEntry(entry),
     stop: parseStop(stop),
-    steps: steps.map(parseStep),
+    steps: parsed,
   };
 }
 
@@ -116,16 +128,27 @@ function parseFilter(input: unknown): Filter | undefined {
 }
 
 function parseEntry(input: unknown): Entry {
-  const { again, ms } = asObject(input, "The entry rule");
-  if (again === "never" || again === "every time") return { again, ms: undefined };
-  if (again === "after" && typeof ms === "number" && ms > 0) return { again, ms };
+  const { again, ms, per } = asObject(input, "The entry rule");
+  const scope = parsePer(per);
+  if (again === "never" || again === "every time") return { again, ms: undefined, ...scope };
+  if (again === "after" && typeof ms === "number" && ms > 0) return { again, ms, ...scope };
   throw new Refusal("invalid", "Choose how often somebody may go through");
+}
+
+function parsePer(input: unknown): { per?: string } {
+  if (input === undefined || input === null) return {};
+  if (typeof input === "string" && input !== "" && input.length <= 64) return { per: input };
+  throw new Refusal("invalid", "The entry rule needs the name of a property");
 }
 
 function parseStop(input: unknown): Stop | undefined {
   if (input === undefined || input === null) return undefined;
-  const event = parseEvent(asObject(input, "The stop").event);
-  return event === "" ? undefined : { event };
+  const { event: name, siteId } = asObject(input, "The stop");
+  const event = parseEvent(name);
+  if (event === "") return undefined;
+  if (siteId === undefined || siteId === null) return { event };
+  if (typeof siteId === "number") return { event, siteId };
+  throw new Refusal("invalid", "Choose the site of the event that stops the flow");
 }
 
 function parseStep(input: unknown): Step {
@@ -150,7 +173,9 @@ export function passes(
   properties: Readonly<Record<string, unknown>> | undefined,
 ): boolean {
   if (!filter) return true;
-  const found = properties?.[filter.property];
+  // Its own only: every object has a "constructor".
+  const has = properties && Object.hasOwn(properties, filter.property);
+  const found = has ? properties[filter.property] : undefined;
   const exists = found !== undefined && found !== null && found !== "";
   if (filter.operator === "exists") return exists;
   if (filter.operator === "not equals") return !exists || String(found) !== filter.value;
@@ -185,8 +210,10 @@ export function problemsOf(flow: FlowDefinition, facts: FlowFacts): Problem[] {
   else if (!facts.events.has(event)) {
     problems.push({ stepId: undefined, message: `The site has no event "${event}"` });
   }
-  if (flow.stop && !facts.events.has(flow.stop.event)) {
-    problems.push({ stepId: undefined, message: `The site has no event "${flow.stop.event}"` });
+  const { stop } = flow;
+  const isHere = stop?.siteId === undefined || stop.siteId === flow.trigger.siteId;
+  if (stop && isHere && !facts.events.has(stop.event)) {
+    problems.push({ stepId: undefined, message: `The site has no event "${stop.event}"` });
   }
   if (flow.steps.length === 0) problems.push({ stepId: undefined, message: "Add a step" });
   for (const { id, kind, settings } of flow.steps) {

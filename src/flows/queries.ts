@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import { Refusal } from "../lib/errors.ts";
 import type { Store } from "../store/connection.ts";
 import { flows, flowVersions, runs, runSteps, stepCounts } from "../store/schema.ts";
@@ -222,11 +222,16 @@ export interface RunFilter {
   readonly contactId?: number;
   readonly stepId?: string | undefined;
   readonly state?: RunState | undefined;
+  /** Only runs older than this one, for paging. */
+  readonly before?: number | undefined;
   readonly limit: number;
 }
 
 /** Lists runs, newest first, with who they are. */
-export function listRuns(store: Store, { flowId, contactId, stepId, state, limit }: RunFilter) {
+export function listRuns(
+  store: Store,
+  { flowId, contactId, stepId, state, before, limit }: RunFilter,
+) {
   return store
     .select({
       id: runs.id,
@@ -251,6 +256,7 @@ export function listRuns(store: Store, { flowId, contactId, stepId, state, limit
         contactId === undefined ? undefined : eq(runs.contactId, contactId),
         stepId === undefined ? undefined : eq(runs.stepId, stepId),
         state === undefined ? undefined : eq(runs.state, state),
+        before === undefined ? undefined : lt(runs.id, before),
       ),
     )
     .orderBy(desc(runs.id))
@@ -284,13 +290,19 @@ export async function getRun(store: Store, id: number) {
   throw new Refusal("missing", "There is no such run");
 }
 
-/** Everything that happened in a run, in its order. */
+/**
+ * Everything that happened in a run, in its order.
+ *
+ * Much of it happens within one millisecond: then what comes of a step stands after its beginning.
+ */
 export function listLedger(store: Store, runId: number) {
+  const rank = sql`case ${runSteps.outcome} when 'entered' then 0 when 'retried' then 1
+    when 'held' then 2 when 'waiting' then 2 when 'sending' then 2 else 3 end`;
   return store
     .select()
     .from(runSteps)
     .where(eq(runSteps.runId, runId))
-    .orderBy(runSteps.seq, runSteps.at, sql`${runSteps.outcome} <> 'entered'`);
+    .orderBy(runSteps.seq, runSteps.at, rank);
 }
 
 /** The flows that an event of a site starts or stops, drafts too. */
@@ -299,7 +311,8 @@ export async function listFlowsUsing(store: Store, siteId: number, event: string
   return rows
     .filter((row) => {
       const { trigger, stop } = parseFlow(JSON.parse(row.draft));
-      return trigger.siteId === siteId && (trigger.event === event || stop?.event === event);
+      const starts = trigger.siteId === siteId && trigger.event === event;
+      return starts || (stop?.event === event && (stop.siteId ?? trigger.siteId) === siteId);
     })
     .map(({ id, name }) => ({ id, name }));
 }

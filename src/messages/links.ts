@@ -56,7 +56,13 @@ export function openLink(
        values (?, ?, ?, ?, ?, ?)`,
     )
     .run([hash(arrival), link.contact_id, link.message_id, siteId, now, now + ARRIVAL_MS]);
-  url.searchParams.set(ARRIVAL_PARAMETER, arrival);
+  return withParameter(url, arrival);
+}
+
+/** Adds the parameter and leaves the rest of the query as it was written, byte by byte. */
+function withParameter(url: URL, arrival: string): string {
+  if (url.searchParams.has(ARRIVAL_PARAMETER)) url.searchParams.delete(ARRIVAL_PARAMETER);
+  url.search += `${url.search === "" ? "?" : "&"}${ARRIVAL_PARAMETER}=${arrival}`;
   return url.href;
 }
 

@@ -24,7 +24,14 @@ export interface MailDraft {
 /** 128 bits: who guesses one would be taken for somebody else. */
 const newToken = () => randomBytes(16).toString("base64url");
 
-const LINK = /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
+const LINK_TEXT = /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
+
+/** Where a text has links; what only looks like one stays text. */
+function linksIn(text: string): { readonly at: number; readonly url: string }[] {
+  return [...text.matchAll(LINK_TEXT)]
+    .filter(([url]) => URL.canParse(url))
+    .map((match) => ({ at: match.index, url: match[0] }));
+}
 
 /**
  * Fills in a mail, and leads every link in it over this server.
@@ -51,7 +58,8 @@ export function composeMail(draft: MailDraft, data: TemplateData, baseUrl: strin
   const unsubscribeUrl = `${baseUrl}/u/${add("unsubscribe", null)}`;
   const imageUrl = `${baseUrl}/o/${add("open", null)}.gif`;
 
-  const text = `${body.replace(LINK, leadOver)}\n\n-- \nNo more of these mails: ${unsubscribeUrl}\n`;
+  const plain = body.replace(LINK_TEXT, (url) => (URL.canParse(url) ? leadOver(url) : url));
+  const text = `${plain}\n\n-- \nNo more of these mails: ${unsubscribeUrl}\n`;
   const blocks = body.split(/\n{2,}/).map((paragraph) => toBlock(paragraph, leadOver));
   const html = `<!doctype html>${renderToString(Mail({ subject, blocks, unsubscribeUrl, imageUrl }))}`;
   return { payload: { subject, text, html, unsubscribeUrl }, links };
@@ -62,10 +70,9 @@ function toBlock(paragraph: string, leadOver: (url: string) => string): MailBloc
   return lines.map((line) => {
     const parts: { text: string; href?: string }[] = [];
     let from = 0;
-    for (const match of line.matchAll(LINK)) {
-      parts.push({ text: line.slice(from, match.index) });
-      parts.push({ text: match[0], href: leadOver(match[0]) });
-      from = match.index + match[0].length;
+    for (const { at, url } of linksIn(line)) {
+      parts.push({ text: line.slice(from, at) }, { text: url, href: leadOver(url) });
+      from = at + url.length;
     }
     parts.push({ text: line.slice(from) });
     return parts;
@@ -73,21 +80,22 @@ function toBlock(paragraph: string, leadOver: (url: string) => string): MailBloc
 }
 
 // With a scheme, or what mail programs make a link of by themselves.
-const ANY_LINK = /(?:\b[a-z][a-z0-9+.-]*:\/\/|\bwww\.)[^\s<>"']*/gi;
+const ANY_LINK =
+  /(?:\b[a-z][a-z0-9+.-]*:\/\/|\bwww\.)[^\s<>"']*|[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/giu;
+const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+/** Breaks no line, is not seen, and keeps a name from being taken for an address. */
+const WORD_JOINER = "\u2060";
 
 /**
  * Takes links out of values that came from a browser, but for those to the site's own hosts.
  *
  * Anybody can send an event with a property that says "click here": in a mail from the shop it
- * would be believed.
+ * would be believed. A bare name like `evil.example` is left readable, since products are called
+ * Next.js, but no mail program makes a link of it.
  */
 export function defuse(value: unknown, isOwnHost: (host: string) => boolean): unknown {
   if (typeof value === "string") {
-    return value.replace(ANY_LINK, (link) => {
-      const url = URL.parse(/^www\./i.test(link) ? `https://${link}` : link);
-      const web = url?.protocol === "https:" || url?.protocol === "http:";
-      return url && web && isOwnHost(url.hostname) ? link : "[link removed]";
-    });
+    return value.replace(ANY_LINK, (link) => defuseLink(link, isOwnHost));
   }
   if (Array.isArray(value)) return value.map((item) => defuse(item, isOwnHost));
   if (typeof value === "object" && value !== null) {
@@ -96,4 +104,13 @@ export function defuse(value: unknown, isOwnHost: (host: string) => boolean): un
     );
   }
   return value;
+}
+
+function defuseLink(link: string, isOwnHost: (host: string) => boolean): string {
+  const hasScheme = HAS_SCHEME.test(link);
+  const url = URL.parse(hasScheme ? link : `https://${link}`);
+  const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
+  if (url && isWeb && isOwnHost(url.hostname)) return link;
+  if (hasScheme || /^www\./i.test(link)) return "[link removed]";
+  return link.replaceAll(".", `.${WORD_JOINER}`);
 }

@@ -114,16 +114,17 @@ export function releaseClaimed(connection: Connection): number {
   return statement.run().changes;
 }
 
-/** When the next message of some channels is due, if any waits. */
-export function nextDueAt(connection: Connection, channels: readonly string[]): number | undefined {
+/** When the next message of a channel is due, if any waits. */
+export function nextDueAt(connection: Connection, channel: string): number | undefined {
+  // Not min(): joined, it would read all that waits, and it is asked after each message.
   const row = connection
     .prepare(
-      `select min(o.next_at) as at from outbox o left join flows f on f.id = o.flow_id
-       where o.state = 'pending' and o.channel in (select value from json_each(?))
-         and (f.id is null or f.state = 'active')`,
+      `/* nextDueAt */ select o.next_at as at from outbox o left join flows f on f.id = o.flow_id
+       where o.state = 'pending' and o.channel = ? and (f.id is null or f.state = 'active')
+       order by o.next_at limit 1`,
     )
-    .get([JSON.stringify(channels)]) as { at: number | null };
-  return row.at ?? undefined;
+    .get([channel]) as { at: number } | undefined;
+  return row?.at;
 }
 
 /** Writes down that a message arrived. */
@@ -164,7 +165,19 @@ export function markDead(connection: Connection, id: number, error: string, now:
     .run([now, error, id]);
 }
 
-/** Calls back what a run that ended has not sent yet. */
+/** Gives up a message that must not go any more. */
+export function cancelMessage(
+  connection: Connection,
+  id: number,
+  reason: string,
+  now: number,
+): void {
+  connection
+    .prepare("update outbox set state = 'cancelled', settled_at = ?, error = ? where id = ?")
+    .run([now, reason, id]);
+}
+
+/** Calls back what a run that ended has not sent yet; what is on its way may still arrive. */
 export function cancelMessages(
   connection: Connection,
   runId: number,

@@ -4,6 +4,7 @@ import { createWaker } from "../lib/waker.ts";
 import type { Connection } from "../store/connection.ts";
 import type { Write } from "../store/writer.ts";
 import {
+  cancelMessage,
   claimMessages,
   markDead,
   markSent,
@@ -12,6 +13,7 @@ import {
   releaseClaimed,
   type ClaimedMessage,
 } from "./outbox.ts";
+import { createWayOut, type WayOut } from "./way-out.ts";
 
 /** What became of a message for good, told to whoever wanted it sent. */
 export type Settled =
@@ -23,6 +25,8 @@ export interface SenderParts {
   readonly write: Write;
   readonly channels: readonly Channel[];
   readonly now: () => number;
+  /** A last look before a message leaves. @returns Why it must not, if so. */
+  readonly whyNot: (connection: Connection, message: ClaimedMessage) => string | undefined;
   /** Called in the transaction that settles a message. */
   readonly onSettled: (
     connection: Connection,
@@ -31,6 +35,8 @@ export interface SenderParts {
     now: number,
   ) => void;
   readonly onError: (error: unknown) => void;
+  /** For one try, whatever the channel's own limits are. */
+  readonly limitMs?: number;
 }
 
 export interface Sender {
@@ -38,15 +44,21 @@ export interface Sender {
   start(): Promise<void>;
   /** Something may be due. */
   wake(): void;
-  /** Sends all that is due now and waits for it; for tests and for stopping. */
+  /** Somebody changed something: a way out that was down is tried at once. */
+  reopen(): void;
+  /** Sends all that is due now and waits for it; for tests. */
   tick(): Promise<void>;
+  /** Waits a little for what is on its way; what takes longer goes again after the next start. */
   stop(): Promise<void>;
 }
 
-/** Pauses after each failed try; then the message is dead, after about 18 hours. */
-export const RETRY_MS = [30_000, 120_000, 600_000, 3_600_000, 14_400_000, 43_200_000];
-const UNAVAILABLE_MS = 60_000;
-const SETTLE_AGAIN_MS = 5000;
+/** Pauses after each failed try; then the message is dead, after about a day. */
+export const RETRY_MS = [
+  30_000, 120_000, 600_000, 3_600_000, 14_400_000, 28_800_000, 39_600_000,
+] as const;
+const LIMIT_MS = 120_000;
+const FIRST_AGAIN_MS = 250;
+const STOP_MS = 10_000;
 
 /**
  * Sends what is in the outbox: claimed in a transaction, sent outside of any, settled in another.
@@ -55,130 +67,174 @@ const SETTLE_AGAIN_MS = 5000;
  * more is claimed. Before a message leaves, it is looked at once more whether it still may.
  */
 export function createSender(parts: SenderParts): Sender {
-  const { write, channels, now, onSettled, onError } = parts;
-  const busy = new Map<string, number>();
+  const { write, channels, now, onError, limitMs = LIMIT_MS } = parts;
+  const lanes = channels.map((channel) => ({ channel, wayOut: createWayOut(), busy: 0 }));
   const onTheWay = new Set<Promise<void>>();
-  let stopped = false;
+  let running = false;
 
   /** What was sent must be written down, or it is sent again: tried until the disk takes it. */
   const settle = async (message: ClaimedMessage, sent: Sent) => {
-    for (;;) {
+    for (let failures = 0; ; failures += 1) {
       try {
-        await write(
-          (_, connection) => settleMessage(connection, message, sent, now(), onSettled),
-          "settle",
-        );
+        await write((_, connection) => settleMessage(connection, parts, message, sent), "settle");
         return;
       } catch (error) {
         onError(error);
-        if (stopped) return;
-        await Bun.sleep(SETTLE_AGAIN_MS);
+        if (!running) return;
+        await pause(FIRST_AGAIN_MS * 2 ** Math.min(failures, 6));
       }
     }
   };
 
-  const send = async (channel: Channel, message: ClaimedMessage) => {
-    let sent: Sent;
-    try {
-      sent = await channel.send(message);
-    } catch (error) {
-      onError(error);
-      sent = { outcome: "retry", reason: "Something went wrong here; the log has the details" };
-    }
+  const send = async (lane: (typeof lanes)[number], message: ClaimedMessage) => {
+    const sent = await attempt(lane.channel, message, limitMs, onError);
+    if (sent.outcome === "unavailable") lane.wayOut.close(now());
+    else lane.wayOut.open();
     await settle(message, sent);
   };
 
-  const freeOf = ({ name, atOnce }: Channel) => atOnce - (busy.get(name) ?? 0);
-
   const turn = async () => {
-    for (const channel of channels) {
-      const free = freeOf(channel);
-      if (free <= 0) continue;
+    for (const lane of lanes) {
+      const room = lane.wayOut.allows(lane.channel.atOnce - lane.busy, now());
+      if (room <= 0) continue;
       const claimed = await write(
-        (_, connection) => claimSendable(connection, channel.name, free, now(), onSettled),
+        (_, connection) => claimSendable(connection, parts, lane.channel.name, room),
         "settle",
       );
       for (const message of claimed) {
-        busy.set(channel.name, (busy.get(channel.name) ?? 0) + 1);
-        const going: Promise<void> = send(channel, message).finally(() => {
-          busy.set(channel.name, busy.get(channel.name)! - 1);
+        lane.busy += 1;
+        const going: Promise<void> = send(lane, message).finally(() => {
+          lane.busy -= 1;
           onTheWay.delete(going);
           waker.wake();
         });
         onTheWay.add(going);
       }
     }
-    // A full channel is woken by what comes back; the others by the next message that is due.
-    const open = channels.filter((channel) => freeOf(channel) > 0).map(({ name }) => name);
-    return write((_, connection) => nextDueAt(connection, open), "settle");
+    return write((_, connection) => nextTurnAt(connection, lanes, now()), "settle");
   };
 
   const waker = createWaker({ turn, now, onError });
+
   return {
     async start() {
       await write((_, connection) => releaseClaimed(connection), "settle");
+      running = true;
       waker.start();
     },
     wake: waker.wake,
+    reopen() {
+      for (const { wayOut } of lanes) wayOut.open();
+      waker.wake();
+    },
     async tick() {
-      const names = channels.map(({ name }) => name);
-      const isDue = (connection: Connection) => (nextDueAt(connection, names) ?? Infinity) <= now();
+      const isDue = (connection: Connection) =>
+        (nextTurnAt(connection, lanes, now()) ?? Infinity) <= now();
       do {
         await waker.turn();
         await Promise.all(onTheWay);
       } while (await write((_, connection) => isDue(connection), "settle"));
     },
     async stop() {
-      stopped = true;
+      running = false;
       await waker.stop();
-      await Promise.all(onTheWay);
+      await Promise.race([Promise.all(onTheWay), pause(STOP_MS)]);
       for (const channel of channels) channel.stop();
     },
   };
 }
 
+/** Does not keep the process alive by itself. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
+
+async function attempt(
+  channel: Channel,
+  message: ClaimedMessage,
+  limitMs: number,
+  onError: (error: unknown) => void,
+): Promise<Sent> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // A channel that never answers would keep its place for ever; in the end, all of them.
+  const tooLong = new Promise<Sent>((resolve) => {
+    const reason = `No answer within ${limitMs / 1000} s`;
+    timer = setTimeout(() => resolve({ outcome: "retry", reason }), limitMs);
+  });
+  try {
+    return await Promise.race([channel.send(message), tooLong]);
+  } catch (error) {
+    onError(error);
+    return { outcome: "retry", reason: "Something went wrong here; the log has the details" };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+interface Lane {
+  readonly channel: Channel;
+  readonly wayOut: WayOut;
+  readonly busy: number;
+}
+
+/** A full channel is woken by what comes back; the others by the next message that is due. */
+function nextTurnAt(
+  connection: Connection,
+  lanes: readonly Lane[],
+  now: number,
+): number | undefined {
+  const moments = lanes
+    .filter(({ channel, busy }) => busy < channel.atOnce)
+    .map(({ channel, wayOut }) => {
+      const dueAt = nextDueAt(connection, channel.name);
+      return dueAt === undefined ? Infinity : Math.max(dueAt, wayOut.closedUntil(now) ?? 0);
+    });
+  const first = Math.min(...moments);
+  return first === Infinity ? undefined : first;
+}
+
 /** Claims what is due, and settles at once what may no longer be sent. */
 function claimSendable(
   connection: Connection,
+  { whyNot, onSettled, now }: SenderParts,
   channel: string,
   limit: number,
-  now: number,
-  onSettled: SenderParts["onSettled"],
 ): ClaimedMessage[] {
-  return claimMessages(connection, channel, limit, now).filter((message) => {
-    const reason = suppressionOf(connection, message.channel, message.recipient);
+  const at = now();
+  return claimMessages(connection, channel, limit, at).filter((message) => {
+    const reason =
+      suppressionOf(connection, message.channel, message.recipient) ?? whyNot(connection, message);
     if (reason === undefined) return true;
-    connection
-      .prepare("update outbox set state = 'cancelled', settled_at = ?, error = ? where id = ?")
-      .run([now, reason, message.id]);
-    onSettled(connection, message, { outcome: "skipped", reason }, now);
+    cancelMessage(connection, message.id, reason, at);
+    onSettled(connection, message, { outcome: "skipped", reason }, at);
     return false;
   });
 }
 
 function settleMessage(
   connection: Connection,
+  { onSettled, now }: SenderParts,
   message: ClaimedMessage,
   sent: Sent,
-  now: number,
-  onSettled: SenderParts["onSettled"],
 ): void {
+  const at = now();
   if (sent.outcome === "sent") {
-    markSent(connection, message.id, sent.reference, now);
-    onSettled(connection, message, { outcome: "sent" }, now);
+    markSent(connection, message.id, sent.reference, at);
+    onSettled(connection, message, { outcome: "sent" }, at);
     return;
   }
   if (sent.outcome === "unavailable") {
-    markWaiting(connection, message.id, sent.reason, now + UNAVAILABLE_MS, false);
+    // It stays due: what it waits for is the channel, not a moment.
+    markWaiting(connection, message.id, sent.reason, at, false);
     return;
   }
   const pauseMs = RETRY_MS[message.attempts - 1];
   if (sent.outcome === "retry" && pauseMs !== undefined) {
     // Spread, so that what failed together does not come back together.
     const spreadMs = Math.round(pauseMs * (0.9 + Math.random() * 0.2));
-    markWaiting(connection, message.id, sent.reason, now + (sent.retryAfterMs ?? spreadMs), true);
+    markWaiting(connection, message.id, sent.reason, at + (sent.retryAfterMs ?? spreadMs), true);
     return;
   }
-  markDead(connection, message.id, sent.reason, now);
-  onSettled(connection, message, { outcome: "dead", reason: sent.reason }, now);
+  markDead(connection, message.id, sent.reason, at);
+  onSettled(connection, message, { outcome: "dead", reason: sent.reason }, at);
 }

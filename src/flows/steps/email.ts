@@ -59,23 +59,22 @@ export const email: StepKind<{ subject: string; text: string }> = {
   },
 };
 
-/** What a text may use. All of it may have come from a browser, so links in it are taken out. */
+/**
+ * What a text may use.
+ *
+ * All of it but the confirmed address may have come from a browser, the path of the page and a
+ * person's external id too, so links are taken out of all of it.
+ */
 function dataOf({ contact, event, site, isOwnHost }: StepContext) {
+  const { properties, name, page, url, title, source } = event;
+  const said = {
+    contact: { ...contact?.variables, phone: contact?.phone, id: contact?.externalId },
+    event: { ...properties, name, page, url, title, source },
+  };
+  const safe = defuse(said, isOwnHost) as typeof said;
   return {
-    contact: {
-      ...(defuse(contact?.variables ?? {}, isOwnHost) as Record<string, unknown>),
-      email: contact?.email,
-      phone: contact?.phone,
-      id: contact?.externalId,
-    },
-    event: {
-      ...(defuse(event.properties, isOwnHost) as Record<string, unknown>),
-      name: event.name,
-      page: event.page,
-      url: defuse(event.url, isOwnHost),
-      title: defuse(event.title, isOwnHost),
-      source: event.source,
-    },
+    contact: { ...safe.contact, email: contact?.email },
+    event: safe.event,
     site: { domain: site.domain },
   };
 }

@@ -43,9 +43,11 @@ create table runs (
   unique (flow_id, subject, entry_key)
 ) strict;
 
-create index runs_due on runs (wake_at) where state = 'active' and wake_at is not null;
-create index runs_contact on runs (contact_id) where contact_id is not null;
-create index runs_visitor on runs (visitor_id) where state in ('active', 'held');
+-- By flow first: what is due in a paused flow, however much, is not even looked at.
+create index runs_due on runs (flow_id, wake_at) where state = 'active' and wake_at is not null;
+-- Whether somebody has been in a flow is asked inside the transaction that stores the event.
+create index runs_contact on runs (contact_id, flow_id) where contact_id is not null;
+create index runs_visitor on runs (visitor_id, flow_id) where visitor_id is not null;
 create index runs_flow on runs (flow_id, state, step_id);
 
 -- The ledger: every step of every run, once.
@@ -54,7 +56,7 @@ create table run_steps (
   seq     integer not null,
   step_id text    not null,
   kind    text    not null,
-  outcome text    not null, -- entered, waiting, done, held, skipped, stopped, failed
+  outcome text    not null, -- entered, waiting, sending, held, done, skipped, stopped, failed, retried
   at      integer not null,
   detail  text,
   primary key (run_id, seq, at, outcome)

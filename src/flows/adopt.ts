@@ -1,0 +1,66 @@
+import type { Connection } from "../store/connection.ts";
+import { stopRun } from "./enrol.ts";
+
+/**
+ * A visitor became known: its runs are the contact's now, and what waited for that goes on.
+ *
+ * Where the contact is in the flow already, or has used up an entry that is given once, the
+ * visitor's run stops: the same person on two devices gets a mail once.
+ */
+export function adoptVisitorRuns(
+  connection: Connection,
+  visitorId: number,
+  contactId: number,
+  now: number,
+): void {
+  const doubled = connection
+    .prepare(
+      `/* adoptVisitorRuns */ select r.id from runs r
+       where r.visitor_id = ?1 and r.contact_id is null and r.state in ('active', 'held')
+         and exists (
+           select 1 from runs o where o.contact_id = ?2 and o.flow_id = r.flow_id
+             and (o.entry_key = r.entry_key
+               or (o.state in ('active', 'held')
+                 and substr(o.entry_key, 1, instr(o.entry_key, ' '))
+                   = substr(r.entry_key, 1, instr(r.entry_key, ' ')))))`,
+    )
+    .all([visitorId, contactId]) as { id: number }[];
+  for (const { id } of doubled) {
+    stopRun(connection, id, "the same person is in this flow already", now);
+  }
+  connection
+    .prepare(
+      `update runs set contact_id = ?,
+         wake_at = case when state = 'held' then ? else wake_at end,
+         reason = case when state = 'held' then null else reason end,
+         state = case when state = 'held' then 'active' else state end
+       where visitor_id = ? and contact_id is null and state in ('active', 'held')`,
+    )
+    .run([contactId, now, visitorId]);
+}
+
+/** A contact was verified: what was held for it goes on. */
+export function releaseHeld(connection: Connection, contactId: number, now: number): void {
+  connection
+    .prepare(
+      `update runs set state = 'active', wake_at = ?, reason = null
+       where contact_id = ? and state = 'held'`,
+    )
+    .run([now, contactId]);
+}
+
+/** Visitors turned out not to be who they claimed: what they began for that contact stops. */
+export function stopRunsOfVisitors(
+  connection: Connection,
+  visitorIds: readonly number[],
+  contactId: number,
+  now: number,
+): void {
+  const rows = connection
+    .prepare(
+      `select id from runs where contact_id = ? and state in ('active', 'held')
+         and visitor_id in (select value from json_each(?))`,
+    )
+    .all([contactId, JSON.stringify(visitorIds)]) as { id: number }[];
+  for (const { id } of rows) stopRun(connection, id, "the visitor was somebody else", now);
+}
