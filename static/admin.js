@@ -30,5 +30,15 @@ const closeMenus = (except) => {
 };
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.period")));
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") closeMenus(undefined);
+  if (event.key !== "Escape") return;
+  // Whoever is inside the menu stands on its button afterwards, not at the top of the page.
+  document.activeElement?.closest("details.period[open]")?.querySelector("summary").focus();
+  closeMenus(undefined);
 });
+
+// On a phone the navigation is a row to scroll: where one is must be in sight.
+for (const here of document.querySelectorAll(".nav [aria-current], .tabs [aria-current]")) {
+  const row = here.parentElement;
+  if (here.offsetLeft - row.offsetLeft + here.offsetWidth <= row.clientWidth) continue;
+  row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+}

@@ -125,7 +125,7 @@ export const ContactPage = (props: Props) => {
             ))}
           </dl>
         </section>
-        <section class="panel pad">
+        <section class="panel pad scroll">
           <h2>Flows</h2>
           {runs.length === 0 && <p class="muted">In no flow so far.</p>}
           <table>

@@ -96,6 +96,9 @@ export const EventForm = (props: EventFormProps) => {
           value={name}
           error={nameError}
           required
+          maxlength={64}
+          pattern="\s*[A-Za-z0-9_.:\-]+\s*"
+          title="Letters, digits and _ . : - without blanks"
           placeholder={trigger === "manual" ? "add_to_cart" : "read_half_of_pricing"}
           help="Letters, digits and _ . : - without blanks; flows and statistics use it."
         />

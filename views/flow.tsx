@@ -128,11 +128,14 @@ function entrySentence({ entry, stop }: FlowDefinition): string {
 }
 
 const TriggerRow = ({ flow, figures, siteDomain, open, problems }: FlowScreenProps) => (
-  <div class="step" data-current={open === "trigger" ? "" : undefined}>
+  <div class="step">
     <span class="ic">
       <Icon name="flag" />
     </span>
-    <a href={`/admin/flows/${flow.id}?step=trigger`}>
+    <a
+      href={`/admin/flows/${flow.id}?step=trigger`}
+      aria-current={open === "trigger" ? "true" : undefined}
+    >
       {triggerSentence(flow.draft, siteDomain)}
       <p class="muted small">{entrySentence(flow.draft)}</p>
       <StepProblems problems={problems} stepId={undefined} />
@@ -171,11 +174,14 @@ const HINTS: Readonly<Record<string, string>> = {
 const StepRow = ({ flow, step, steps, open, problems }: FlowScreenProps & { step: Step }) => {
   const figures = steps.get(step.id);
   return (
-    <div class="step" data-current={open === step.id ? "" : undefined}>
+    <div class="step">
       <span class="ic">
         <Icon name={ICONS[step.kind] ?? "zap"} />
       </span>
-      <a href={`/admin/flows/${flow.id}?step=${step.id}`}>
+      <a
+        href={`/admin/flows/${flow.id}?step=${step.id}`}
+        aria-current={open === step.id ? "true" : undefined}
+      >
         {stepSentence(step)}
         <p class="muted small">{HINTS[step.kind]}</p>
         <StepProblems problems={problems} stepId={step.id} />

@@ -87,7 +87,7 @@ export const RefusedPage = ({ site, rows, zone }: Props) => (
                   <td>
                     <Time at={row.lastAt} zone={zone} />
                   </td>
-                  <td class="small muted">{row.detail}</td>
+                  <td class="small muted long">{row.detail}</td>
                 </tr>
               );
             })}

@@ -58,7 +58,7 @@ export const RunPage = ({ run, event, entries, messages, zone, mayChange, notice
         </form>
       )}
     </header>
-    {run.reason && <p class="notice">{run.reason}</p>}
+    {run.reason && <p class={run.state === "failed" ? "notice bad" : "notice"}>{run.reason}</p>}
     <section class="panel" aria-labelledby="diary">
       <div class="list">
         <h2 id="diary">Diary</h2>
@@ -74,7 +74,9 @@ export const RunPage = ({ run, event, entries, messages, zone, mayChange, notice
           <li>
             <Time at={entry.at} zone={zone} />
             <b>{entry.outcome}</b>
-            <span class="cut">{entry.step}</span>
+            <span class="cut" title={entry.step}>
+              {entry.step}
+            </span>
             <span class="muted small">{entry.detail}</span>
           </li>
         ))}
@@ -95,7 +97,7 @@ export const RunPage = ({ run, event, entries, messages, zone, mayChange, notice
                     {message.channel} to {message.recipient} · key {message.key}
                   </p>
                 </td>
-                <td>
+                <td class="long">
                   <span
                     class={`pill ${{ sent: "good", dead: "bad", pending: "warn" }[message.state] ?? ""}`}
                   >

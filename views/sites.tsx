@@ -58,7 +58,7 @@ export const SitesPage = ({
 /** The list with its form; a refused form comes back with what is wrong. */
 export const SitesPanel = ({ sites, domain = "", privacy = "consent", error }: Props) => (
   <section id="sites" class="two" hx-target:inherited="#sites" hx-swap:inherited="outerHTML">
-    <div class="panel">
+    <div class="panel scroll">
       {sites.length === 0 && <p class="empty muted">No site yet. Add the first one here.</p>}
       {sites.length > 0 && (
         <table>

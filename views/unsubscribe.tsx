@@ -8,7 +8,7 @@ interface Props {
 
 /** The page's whole look, inline: it must work on any host. Its hash stands in the policy. */
 export const PLAIN_STYLE =
-  ":root{color-scheme:light dark;font:17px/1.5 system-ui,sans-serif}" +
+  ":root{color-scheme:light dark;font:17px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}" +
   "main{max-width:26rem;margin:18vh auto 0;padding:0 1.5rem}h1{font-size:1.4rem}" +
   "button{font:inherit;padding:.6rem 1.2rem;border:0;border-radius:8px;background:#0b6e69;color:#fff;cursor:pointer}" +
   "button:focus-visible{outline:3px solid currentColor;outline-offset:3px}";

@@ -9,69 +9,109 @@ interface Props {
 }
 
 const HEIGHT = 200;
+const SHORT = new Intl.NumberFormat("en", { notation: "compact" });
 
-/** A rounded number at or above the largest value, so that the grid has even lines. */
+/** A rounded number at or above the largest value, whose half is whole as well. */
 function niceTop(values: readonly number[]): number {
   const most = Math.max(4, ...values);
   const magnitude = 10 ** Math.floor(Math.log10(most));
-  const step = [1, 2, 4, 5, 10].find((factor) => factor * magnitude >= most) ?? 10;
+  const step = [1, 2, 4, 6, 8, 10].find((factor) => factor * magnitude >= most) ?? 10;
   return step * magnitude;
 }
+
+/** Whether a bucket's value would stick out to the right of the chart. */
+const isFar = (index: number, length: number) => index >= length / 2;
 
 /**
  * A series with the one before it as a thin dashed line.
  *
- * Drawn 100 units wide a bucket and stretched to the screen; each bucket has a column that
- * tells its value when pointed at. A table for screen readers stands beside it.
+ * Drawn 100 units wide a bucket and stretched to the screen; words would be stretched with it,
+ * so they stand in columns over it. Pointing at one tells its value; the table below tells all
+ * to whoever has no pointer.
  */
 export const Chart = ({ values, past, labels, name }: Props) => {
   const top = niceTop([...values, ...past]);
+  return (
+    <figure class="chart" aria-label={name}>
+      <div class="plot" aria-hidden="true">
+        <Lines values={values} past={past} top={top} />
+        <span class="scale num">{SHORT.format(top)}</span>
+        <span class="scale half num">{SHORT.format(top / 2)}</span>
+        <ol class="columns">
+          {values.map((value, index) => (
+            <li class={isFar(index, values.length) ? "far" : undefined}>
+              {index % Math.ceil(values.length / 7) === 0 && (
+                <span class="tick">{labels[index]}</span>
+              )}
+              <span class="tip num">
+                <b>{count(value)}</b>
+                <span>{labels[index]}</span>
+                <span class="muted small">before: {count(past[index] ?? 0)}</span>
+              </span>
+            </li>
+          ))}
+        </ol>
+      </div>
+      <figcaption>
+        <span>
+          <span class="key">{name}</span> <span class="key before">the period before</span>
+        </span>
+        <Figures values={values} past={past} labels={labels} name={name} />
+      </figcaption>
+    </figure>
+  );
+};
+
+const Lines = ({ values, past, top }: Pick<Props, "values" | "past"> & { top: number }) => {
   const width = Math.max(1, values.length) * 100;
   const x = (index: number) => index * 100 + 50;
   const y = (value: number) => HEIGHT - (value / top) * HEIGHT;
   const path = (points: readonly number[]) =>
     points.map((value, index) => `${index === 0 ? "M" : "L"}${x(index)} ${y(value)}`).join(" ");
   const last = x(Math.max(0, values.length - 1));
-  const every = Math.max(1, Math.ceil(labels.length / 7));
   return (
-    <figure class="chart">
-      <span class="scale num">{count(top)}</span>
-      <svg viewBox={`0 0 ${width} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
-        {[0, 0.25, 0.5, 0.75, 1].map((part) => (
-          <line class="grid" x1={0} x2={width} y1={HEIGHT * part} y2={HEIGHT * part} />
-        ))}
-        {values.length > 0 && (
-          <path class="area" d={`${path(values)} L${last} ${HEIGHT} L${x(0)} ${HEIGHT}Z`} />
-        )}
-        <path class="past" d={path(past.slice(0, values.length))} />
-        <path class="line" d={path(values)} />
-        {values.map((value, index) => (
-          <rect class="hit" x={index * 100} y={0} width={100} height={HEIGHT}>
-            <title>{`${labels[index]}: ${count(value)} (before: ${count(past[index] ?? 0)})`}</title>
-          </rect>
-        ))}
-      </svg>
-      <figcaption aria-hidden="true">
-        {labels
-          .filter((_, index) => index % every === 0)
-          .map((label) => (
-            <span>{label}</span>
-          ))}
-      </figcaption>
-      <table class="unseen">
-        <caption>{name}</caption>
-        <tbody>
-          {values.map((value, index) => (
-            <tr>
-              <th scope="row">{labels[index]}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </figure>
+    <svg viewBox={`0 0 ${width} ${HEIGHT}`} preserveAspectRatio="none">
+      {[0, 0.25, 0.5, 0.75, 1].map((part) => (
+        <line class="grid" x1={0} x2={width} y1={HEIGHT * part} y2={HEIGHT * part} />
+      ))}
+      {values.length > 0 && (
+        <path class="area" d={`${path(values)} L${last} ${HEIGHT} L${x(0)} ${HEIGHT}Z`} />
+      )}
+      <path class="past" d={path(past.slice(0, values.length))} />
+      {/* A stroke of no length: a single bucket is a dot. */}
+      <path class="line" d={values.length > 0 ? `${path(values)} h0` : ""} />
+    </svg>
   );
 };
+
+const Figures = ({ values, past, labels, name }: Props) => (
+  <details>
+    <summary>As a table</summary>
+    <table>
+      <caption class="unseen">{name}</caption>
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col" class="right">
+            Figure
+          </th>
+          <th scope="col" class="right">
+            Before
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {values.map((value, index) => (
+          <tr>
+            <th scope="row">{labels[index]}</th>
+            <td class="num right">{count(value)}</td>
+            <td class="num right muted">{count(past[index] ?? 0)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </details>
+);
 
 /** A small picture of a series, without scale. */
 export const Spark = ({ values, name }: { values: readonly number[]; name: string }) => {

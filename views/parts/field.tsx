@@ -11,6 +11,10 @@ interface Props {
   readonly required?: boolean;
   readonly autocomplete?: string;
   readonly minlength?: number;
+  readonly maxlength?: number;
+  /** What it must look like, as a regular expression; `title` says so in words. */
+  readonly pattern?: string;
+  readonly title?: string;
   readonly rows?: number;
 }
 
@@ -60,14 +64,18 @@ interface SelectProps {
 export const Select = ({ name, label, value, options, help }: SelectProps) => (
   <div class="field">
     <label for={name}>{label}</label>
-    <select id={name} name={name}>
+    <select id={name} name={name} aria-describedby={help ? `${name}-help` : undefined}>
       {options.map(([option, text]) => (
         <option value={option} selected={option === value}>
           {text}
         </option>
       ))}
     </select>
-    {help && <span class="help">{help}</span>}
+    {help && (
+      <span class="help" id={`${name}-help`}>
+        {help}
+      </span>
+    )}
   </div>
 );
 

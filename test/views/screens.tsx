@@ -1,0 +1,286 @@
+import type { VNode } from "preact";
+import { CONDITION_KINDS } from "../../src/events/condition.ts";
+import { TRAFFIC_SOURCES } from "../../src/events/traffic-source.ts";
+import { PERIODS } from "../../src/stats/period.ts";
+import { DemoCart, DemoHome, DemoMissing, DemoPricing } from "../../views/demo/shop.tsx";
+import { DemoProduct, PRODUCTS } from "../../views/demo/shop.tsx";
+import { EventPage, type EventFormProps } from "../../views/event-form.tsx";
+import { AllEventsPage, EventsPage, type EventRow } from "../../views/events.tsx";
+import { InstallPage } from "../../views/install.tsx";
+import { LivePage } from "../../views/live.tsx";
+import { OverviewPage } from "../../views/overview.tsx";
+import { Notice } from "../../views/parts/notice.tsx";
+import { RefusedPage } from "../../views/refused.tsx";
+import * as signIn from "../../views/sign-in.tsx";
+import { SiteSettingsPage } from "../../views/site-settings.tsx";
+import { SitesPage } from "../../views/sites.tsx";
+import { StatisticsPage } from "../../views/statistics.tsx";
+import { LinkGonePage, UnsubscribePage } from "../../views/unsubscribe.tsx";
+import { FLOW_SCREENS } from "./flow-screens.tsx";
+import { PEOPLE_SCREENS } from "./people-screens.tsx";
+import * as sample from "./samples.ts";
+import { DAY_MS, HOSTILE, LONG, NEW_SITE, NOW, occurrence, SITE, ZONE } from "./samples.ts";
+
+const SNIPPET = `<script>window.footfall=window.footfall||function(){(footfall.q=footfall.q||[]).push(arguments)}</script>
+<script async src="https://stats.example/p/${SITE.key}.js"></script>`;
+
+const hours = Array.from({ length: 24 }, (_, hour) => (hour < 6 ? hour : 40 + ((hour * 37) % 29)));
+const feed = Array.from({ length: 9 }, (_, index) => occurrence(index));
+const longItem = occurrence(2, { page: `/${LONG}`, name: LONG.slice(0, 64), properties: LONG });
+
+const card = (more: object = {}) => ({
+  key: SITE.key,
+  domain: SITE.domain,
+  hasEvents: true,
+  glance: { now: 14, today: sample.overviewOf(1, 1240).totals, hours },
+  ...more,
+});
+
+const noGlance = { now: 0, today: sample.emptyOverview(1).totals, hours: hours.map(() => 0) };
+const oneGlance = { ...noGlance, now: 1, today: { visitors: 1, sessions: 1, views: 1, events: 1 } };
+
+const overview = (more: object) => (
+  <OverviewPage
+    sites={[]}
+    latest={[]}
+    zone={ZONE}
+    hasDemo
+    demoUrl="http://demo.localhost:3000"
+    {...more}
+  />
+);
+
+const days = (length: number) =>
+  Array.from({ length }, (_, index) =>
+    new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: ZONE }).format(
+      NOW - (length - 1 - index) * DAY_MS,
+    ),
+  );
+const clock = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, "0")}:00`);
+
+const statistics = (more: object = {}) => (
+  <StatisticsPage
+    site={SITE}
+    now={14}
+    metric="visitors"
+    period={{ name: "30d", label: "Last 30 days", fromDay: "2026-10-26", untilDay: "2026-11-24" }}
+    periods={PERIODS}
+    labels={days(30)}
+    overview={sample.overviewOf(30)}
+    {...more}
+  />
+);
+
+const today = { name: "today", label: "Today", fromDay: "2026-11-24", untilDay: "2026-11-24" };
+
+const eventRows: EventRow[] = [
+  {
+    definition: sample.definition(),
+    count: 412,
+    visitors: 377,
+    flows: [{ id: 7, name: "Cart left behind" }],
+  },
+  {
+    definition: sample.definition({
+      id: 6,
+      name: "add_to_cart",
+      trigger: "manual",
+      conditions: [],
+    }),
+    count: 3377,
+    visitors: 2810,
+    flows: [],
+  },
+  {
+    definition: sample.definition({ id: 8, name: LONG.slice(0, 64), state: "paused" }),
+    count: 0,
+    visitors: 0,
+    flows: [],
+  },
+];
+
+const eventForm = (more: Partial<EventFormProps> = {}) => (
+  <EventPage
+    site={SITE}
+    id={undefined}
+    revision={1}
+    state="active"
+    name=""
+    trigger="automatic"
+    conditions={[{ kind: "url", operator: "contains", value: "" }]}
+    kinds={CONDITION_KINDS}
+    sources={TRAFFIC_SOURCES}
+    latest={[]}
+    zone={ZONE}
+    {...more}
+  />
+);
+
+const refusedRows = [
+  "bot",
+  "origin",
+  "too fast",
+  "not matching",
+  "link refused",
+  "claim refused",
+].map((reason, index) => ({
+  reason,
+  count: [18_204, 96, 4, 1188, 1, 12][index]!,
+  lastAt: NOW - index * 3_600_000,
+  detail:
+    index === 1
+      ? `https://${LONG}`
+      : ["Googlebot", "", "198.51.100.0/24", "read_half", "expired", "no signature"][index]!,
+}));
+
+/** Every screen in every state that is drawn, by the name of its picture. */
+export const SCREENS: Readonly<Record<string, () => VNode>> = {
+  setup: () => <signIn.SetupPage token="t0ken" shortestPassword={10} />,
+  "setup-refused": () => (
+    <signIn.SetupPage
+      token="t0ken"
+      shortestPassword={10}
+      values={{ name: HOSTILE, email: "ann@" }}
+      error="Choose a password of at least 10 characters"
+    />
+  ),
+  "setup-closed": () => <signIn.SetupClosedPage />,
+  login: () => <signIn.LoginPage next="/admin/flows" />,
+  "login-refused": () => (
+    <signIn.LoginPage email="ann@shop.example" error="E-mail or password is wrong" />
+  ),
+  invitation: () => <signIn.InvitationPage token="t0ken" name="Ben Editor" shortestPassword={10} />,
+  error: () => (
+    <signIn.MessagePage
+      title="Not found"
+      message="There is no page at this address"
+      back="/admin"
+    />
+  ),
+
+  "overview-empty": () => overview({}),
+  overview: () =>
+    overview({
+      sites: [
+        card(),
+        card({ key: "k2", domain: "blog.example", glance: oneGlance }),
+        card({ key: "k3", domain: "new.example", hasEvents: false, glance: noGlance }),
+      ],
+      latest: [
+        { ...longItem, siteDomain: LONG },
+        ...feed.map((item) => ({ ...item, siteDomain: SITE.domain })),
+      ],
+      notice: <Notice undo="/admin/sites/k9/restore">The site is removed</Notice>,
+    }),
+  "overview-quiet": () =>
+    overview({
+      sites: [card({ domain: sample.LONG_SITE.domain, glance: noGlance })],
+      hasDemo: false,
+    }),
+
+  sites: () => <SitesPage sites={[SITE, NEW_SITE, sample.LONG_SITE]} />,
+  "sites-empty": () => <SitesPage sites={[]} />,
+  "sites-refused": () => (
+    <SitesPage
+      sites={[SITE]}
+      domain={HOSTILE}
+      privacy="strict"
+      error={`Enter a domain like example.com, not "${HOSTILE}"`}
+    />
+  ),
+
+  install: () => (
+    <InstallPage
+      site={SITE}
+      snippet={SNIPPET}
+      strictSnippet={SNIPPET.split("\n")[1]!}
+      zone={ZONE}
+    />
+  ),
+  "install-waiting": () => (
+    <InstallPage
+      site={NEW_SITE}
+      snippet={SNIPPET}
+      strictSnippet={SNIPPET.split("\n")[1]!}
+      zone={ZONE}
+    />
+  ),
+
+  statistics: () => statistics(),
+  "statistics-today": () =>
+    statistics({
+      metric: "views",
+      labels: clock,
+      overview: sample.overviewOf(24, 9),
+      period: today,
+    }),
+  "statistics-quarter": () =>
+    statistics({
+      labels: days(90),
+      overview: sample.overviewOf(90, 120_000),
+      now: 1,
+      site: sample.LONG_SITE,
+    }),
+  "statistics-one": () =>
+    statistics({ labels: days(1), overview: sample.overviewOf(1, 1), now: 1 }),
+  "statistics-empty": () =>
+    statistics({ site: NEW_SITE, now: 0, labels: days(7), overview: sample.emptyOverview(7) }),
+  "statistics-refused": () => statistics({ error: "The first day must not be after the last" }),
+
+  live: () => <LivePage site={SITE} items={[longItem, ...feed]} zone={ZONE} />,
+  "live-empty": () => <LivePage site={NEW_SITE} items={[]} zone={ZONE} />,
+
+  events: () => (
+    <EventsPage
+      site={SITE}
+      rows={eventRows}
+      undefinedRows={[
+        { name: "video_played", count: 21, lastAt: NOW - 60_000, sample: '{"seconds":12}' },
+        { name: LONG.slice(0, 64), count: 1, lastAt: NOW - DAY_MS, sample: null },
+      ]}
+      zone={ZONE}
+    />
+  ),
+  "events-empty": () => <EventsPage site={NEW_SITE} rows={[]} undefinedRows={[]} zone={ZONE} />,
+  "events-all": () => <AllEventsPage sites={[SITE]} rows={eventRows} />,
+  "events-all-empty": () => <AllEventsPage sites={[]} rows={[]} />,
+
+  "event-new": () => eventForm(),
+  "event-manual": () => eventForm({ trigger: "manual", conditions: [], name: "add_to_cart" }),
+  event: () => eventForm({ ...sample.definition(), latest: feed.slice(0, 3) }),
+  "event-refused": () =>
+    eventForm({
+      ...sample.definition({ state: "paused" }),
+      name: HOSTILE,
+      nameError: "Enter a name of up to 64 letters, digits and _ . : - without blanks",
+      error: "Scrolled: enter percent from 1 to 100",
+    }),
+
+  refused: () => <RefusedPage site={SITE} rows={refusedRows} zone={ZONE} />,
+  "refused-empty": () => <RefusedPage site={SITE} rows={[]} zone={ZONE} />,
+
+  "site-settings": () => <SiteSettingsPage site={SITE} />,
+  "site-settings-refused": () => (
+    <SiteSettingsPage
+      site={SITE}
+      secret={"5f0c".repeat(16)}
+      furtherDomains={HOSTILE}
+      error="This is no domain"
+    />
+  ),
+
+  ...PEOPLE_SCREENS,
+  ...FLOW_SCREENS,
+
+  unsubscribe: () => (
+    <UnsubscribePage token="t0ken" address={`${LONG}@shop.example`} done={false} />
+  ),
+  "unsubscribe-done": () => <UnsubscribePage token="t0ken" address="sam@buyer.example" done />,
+  "link-gone": () => <LinkGonePage />,
+
+  "demo-home": () => <DemoHome pixel={SITE.key} />,
+  "demo-product": () => <DemoProduct pixel={SITE.key} product={PRODUCTS[0]!} />,
+  "demo-pricing": () => <DemoPricing pixel={SITE.key} />,
+  "demo-cart": () => <DemoCart pixel={undefined} />,
+  "demo-missing": () => <DemoMissing pixel={SITE.key} />,
+};
