@@ -33,7 +33,8 @@ export interface VisitStart {
 
 export function createSessions(connection: Connection, terms: Terms, visitors: Visitors): Sessions {
   const begun = new Map<Session, { hit: Hit; source: string }>();
-  const changed = new Set<Session>();
+  const goneOn = new Set<Session>();
+  const begunEarlier = new Set<Session>();
   const ofVisitor = new Map<number, Session[]>();
   const sources = new Map<number, string>();
 
@@ -83,12 +84,13 @@ export function createSessions(connection: Connection, terms: Terms, visitors: V
       if (at < session.startedAt) {
         session.startedAt = at;
         if (isView) session.entryPage = page;
+        begunEarlier.add(session);
       }
       if (at >= session.lastAt) {
         session.lastAt = at;
         if (isView) session.exitPage = page;
       }
-      changed.add(session);
+      goneOn.add(session);
     },
 
     sourceOf(session) {
@@ -107,23 +109,27 @@ export function createSessions(connection: Connection, terms: Terms, visitors: V
       const rows: Row[] = [];
       for (const [session, { hit }] of begun) rows.push(sessionRow(session, hit, terms));
       insertAll(connection, SESSION_HEAD, rows);
-      const old = [...changed].filter((session) => !begun.has(session));
-      updateAll(connection, "sessions", CHANGING, old.map(changingRow));
+      const old = (sessions: Set<Session>) => [...sessions].filter((each) => !begun.has(each));
+      updateAll(connection, "sessions", GOING_ON, old(goneOn).map(goingOnRow));
+      updateAll(connection, "sessions", BEGINNING, old(begunEarlier).map(beginningRow));
     },
   };
 }
 
-const CHANGING = ["started_at", "last_at", "views", "events", "entry_page", "exit_page"];
+// Two updates, since an update writes every index that has one of its columns, changed or not:
+// when a session began stands in two, and hardly ever changes.
+const GOING_ON = ["last_at", "views", "events", "exit_page"];
+const BEGINNING = ["started_at", "entry_page"];
 
-const changingRow = (session: Session): Row => [
-  session.id,
-  session.startedAt,
-  session.lastAt,
-  session.views,
-  session.events,
-  session.entryPage,
-  session.exitPage,
+const goingOnRow = ({ id, lastAt, views, events, exitPage }: Session): Row => [
+  id,
+  lastAt,
+  views,
+  events,
+  exitPage,
 ];
+
+const beginningRow = ({ id, startedAt, entryPage }: Session): Row => [id, startedAt, entryPage];
 
 /** A page opened by another campaign's link begins a visit of its own, as in the field. */
 function startsAnother(session: Session, hit: Hit, event: HitEvent, terms: Terms): boolean {
