@@ -1,3 +1,5 @@
+import { remember } from "../lib/remember.ts";
+
 /** Where a visit came from, in the words of the screens. */
 export type TrafficSource =
   "email" | "direct" | "search" | "social" | "referral" | "paid" | "messenger" | "ai" | "campaign";
@@ -67,10 +69,13 @@ const LONGEST = 200;
  * @see Google Analytics, default channel group, whose order of rules the field follows.
  */
 export function trafficSource({ url, referrer, siteHosts, viaLink }: Arrived): Origin {
-  const utm = readUtm(url.searchParams);
+  const parameters = url.search === "" ? NO_PARAMETERS : url.searchParams;
+  const utm = readUtm(parameters);
   const host = referrerHost(referrer, siteHosts);
-  return { source: classify(url.searchParams, utm, host, viaLink), referrer: host, utm };
+  return { source: classify(parameters, utm, host, viaLink), referrer: host, utm };
 }
+
+const NO_PARAMETERS = new URLSearchParams();
 
 function readUtm(parameters: URLSearchParams): Utm {
   const read = (name: string) => parameters.get(name)?.trim().slice(0, LONGEST) || undefined;
@@ -84,13 +89,17 @@ function readUtm(parameters: URLSearchParams): Utm {
 }
 
 function referrerHost(referrer: string, siteHosts: readonly string[]): string | undefined {
-  const url = URL.parse(referrer);
-  if (!url || !/^(https?|android-app):$/.test(url.protocol) || url.hostname === "")
-    return undefined;
-  const host = url.hostname.toLowerCase();
+  const host = hostOf(referrer);
+  if (host === "") return undefined;
   const own = siteHosts.some((site) => host === site || host.endsWith(`.${site}`));
   return own ? undefined : host.replace(/^www\./, "").slice(0, LONGEST);
 }
+
+/** Empty if it is no address of a page. Most visits come from the same few. */
+const hostOf = remember((referrer) => {
+  const url = URL.parse(referrer);
+  return url && /^(https?|android-app):$/.test(url.protocol) ? url.hostname.toLowerCase() : "";
+}, 2000);
 
 function classify(
   parameters: URLSearchParams,

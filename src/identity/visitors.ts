@@ -3,7 +3,7 @@ import { belongsTo, type Session, type Visitor } from "./session.ts";
 
 /** The visitors ingest works on, kept in memory while they are about. */
 export interface Visitors {
-  /** Reads those of a batch that are not in memory, all at once. */
+  /** Reads those of a batch that are not in memory, all at once; one may be named often. */
   load(connection: Connection, wanted: readonly VisitorRef[]): void;
   find(ref: VisitorRef): Visitor | undefined;
   /** Makes a visitor in memory; the caller writes the row in the same transaction. */
@@ -27,24 +27,25 @@ const GENERATION = 40_000;
  * That is nearly least-recently-used, without touching a list for every event.
  */
 export function createVisitors(): Visitors {
-  let young = new Map<string, Visitor>();
-  let old = new Map<string, Visitor>();
+  let young = new Generation();
+  let old = new Generation();
   let nextVisitor: number | undefined;
   let nextSession: number | undefined;
   const nextNumbers = new Map<number, number>();
 
-  const keep = (name: string, visitor: Visitor) => {
+  const keep = (visitor: Visitor) => {
     if (young.size >= GENERATION) {
       old = young;
-      young = new Map();
+      young = new Generation();
     }
-    young.set(name, visitor);
+    young.add(visitor);
   };
 
   const find = (ref: VisitorRef): Visitor | undefined => {
-    const name = nameOf(ref);
-    const visitor = young.get(name) ?? old.get(name);
-    if (visitor && !young.has(name)) keep(name, visitor);
+    const known = young.find(ref);
+    if (known) return known;
+    const visitor = old.find(ref);
+    if (visitor) keep(visitor);
     return visitor;
   };
 
@@ -52,9 +53,12 @@ export function createVisitors(): Visitors {
     find,
 
     load(connection, wanted) {
-      const missing = wanted.filter((ref) => !find(ref));
-      if (missing.length === 0) return;
-      for (const visitor of readVisitors(connection, missing)) keep(nameOf(visitor), visitor);
+      const missing = new Map<string, VisitorRef>();
+      for (const ref of wanted) {
+        if (!find(ref)) missing.set(`${ref.siteId}:${ref.key}`, ref);
+      }
+      if (missing.size === 0) return;
+      readVisitors(connection, [...missing.values()]).forEach(keep);
     },
 
     add(connection, ref) {
@@ -79,7 +83,7 @@ export function createVisitors(): Visitors {
         session: undefined,
       };
       nextVisitor += 1;
-      keep(nameOf(ref), visitor);
+      keep(visitor);
       return visitor;
     },
 
@@ -90,8 +94,8 @@ export function createVisitors(): Visitors {
     },
 
     forget() {
-      young = new Map();
-      old = new Map();
+      young = new Generation();
+      old = new Generation();
       nextVisitor = undefined;
       nextSession = undefined;
       nextNumbers.clear();
@@ -99,7 +103,25 @@ export function createVisitors(): Visitors {
   };
 }
 
-const nameOf = ({ siteId, key }: VisitorRef) => `${siteId}:${key}`;
+/** By site, then by key: one name made of both would have to be made for each look. */
+class Generation {
+  private readonly bySite = new Map<number, Map<string, Visitor>>();
+  size = 0;
+
+  find({ siteId, key }: VisitorRef): Visitor | undefined {
+    return this.bySite.get(siteId)?.get(key);
+  }
+
+  add(visitor: Visitor): void {
+    let ofSite = this.bySite.get(visitor.siteId);
+    if (!ofSite) {
+      ofSite = new Map();
+      this.bySite.set(visitor.siteId, ofSite);
+    }
+    ofSite.set(visitor.key, visitor);
+    this.size += 1;
+  }
+}
 
 function highest(connection: Connection, sql: string, ...parameters: number[]): number {
   const row = connection.prepare(sql).get(parameters) as { highest: number | null };

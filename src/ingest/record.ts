@@ -88,6 +88,9 @@ interface Batch {
   othersChanged: boolean;
 }
 
+/** Ids taken at a time: written with each batch, the counter would be one more page to flush. */
+const RESERVE = 10_000;
+
 /** Whose events are looked at, and where their visit came from. */
 interface Visit {
   readonly hit: Hit;
@@ -109,10 +112,11 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
   const terms = createTerms();
   const undefinedNames = createUndefinedNames();
   let nextEvent: number | undefined;
+  let reservedUntil = 0;
   let lastBatch = 0;
 
   const visitorOf = (batch: Batch, hit: Hit): Visitor => {
-    const ref = { siteId: hit.site.id, key: hit.visitorKey };
+    const ref = refOf(hit);
     const known = visitors.find(ref);
     if (known) return known;
     const visitor = visitors.add(batch.connection, ref);
@@ -236,7 +240,7 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
     dropped: [],
     tied: [],
     firstEventSites: new Set(),
-    nextEvent: (nextEvent ??= readCounter(connection) + 1),
+    nextEvent: (nextEvent ??= (reservedUntil = readCounter(connection)) + 1),
     othersChanged: false,
   });
 
@@ -245,8 +249,8 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
       lastBatch = Math.max(now, lastBatch + 1);
       const fresh = findFreshEvents(connection, hits, lastBatch);
       const fine = hits.filter((hit) => (fresh.get(hit)?.length ?? 0) > 0);
-      visitors.load(connection, uniqueRefs(fine));
-      terms.intern(connection, wantedTerms(fine));
+      visitors.load(connection, fine.map(refOf));
+      terms.intern(connection, (isKnown) => wantedTerms(fine, isKnown));
 
       const batch = begin(connection, hits, now);
       for (const hit of fine) {
@@ -255,6 +259,10 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
       }
       writeBatch(batch);
       nextEvent = batch.nextEvent;
+      if (nextEvent > reservedUntil) {
+        reservedUntil = nextEvent + RESERVE;
+        writeCounter(connection, reservedUntil);
+      }
       for (const act of batch.afterwards) act();
 
       const events = batch.pending.map(toRecorded);
@@ -285,11 +293,6 @@ function writeBatch(batch: Batch): void {
   insertAll(connection, VISITOR_HEAD, newVisitors);
   sessions.write();
   insertAll(connection, EVENT_HEAD, eventRows);
-  if (eventRows.length > 0) {
-    connection
-      .prepare("update counters set value = ? where name = 'event'")
-      .run([batch.nextEvent - 1]);
-  }
   for (const siteId of firstEventSites) {
     connection
       .prepare("update sites set first_event_at = ? where id = ? and first_event_at is null")
@@ -318,17 +321,16 @@ function toRecorded({ hit, event, visitor, session, id, source, defined }: Pendi
   };
 }
 
-function uniqueRefs(hits: readonly Hit[]): VisitorRef[] {
-  const refs = new Map<string, VisitorRef>();
-  for (const { site, visitorKey } of hits) {
-    refs.set(`${site.id}:${visitorKey}`, { siteId: site.id, key: visitorKey });
-  }
-  return [...refs.values()];
-}
+const refOf = ({ site, visitorKey }: Hit): VisitorRef => ({ siteId: site.id, key: visitorKey });
 
+/** What the counter holds: ids up to it are taken, or kept free for this process. */
 function readCounter(connection: Connection): number {
   const row = connection.prepare("select value from counters where name = 'event'").get() as {
     value: number;
   };
   return row.value;
+}
+
+function writeCounter(connection: Connection, value: number): void {
+  connection.prepare("update counters set value = ? where name = 'event'").run([value]);
 }

@@ -1,9 +1,18 @@
 import type { Connection } from "../store/connection.ts";
 
+export type IsKnown = (siteId: number, text: string) => boolean;
+
 /** Gives the integer for a recorded string of a site. */
 export interface Terms {
-  /** Looks up, or makes, what a batch needs; call before `idOf`. */
-  intern(connection: Connection, wanted: ReadonlyMap<number, ReadonlySet<string>>): void;
+  /**
+   * Looks up, or makes, what a batch needs; call before `idOf`.
+   *
+   * @param want Told which strings are known, it says which others are needed, by site.
+   */
+  intern(
+    connection: Connection,
+    want: (isKnown: IsKnown) => ReadonlyMap<number, ReadonlySet<string>>,
+  ): void;
   /** The id of a string that was interned. */
   idOf(siteId: number, text: string): number;
   forget(): void;
@@ -28,19 +37,18 @@ export function createTerms(): Terms {
   };
 
   return {
-    intern(connection, wanted) {
+    intern(connection, want) {
+      // Before it is asked what is known: what is let go later would be missed.
       if (size > MOST_KEPT) {
         known = new Map();
         size = 0;
       }
-      for (const [siteId, texts] of wanted) {
-        const ofSite = known.get(siteId);
-        const missing = [...texts].filter((text) => !ofSite?.has(text));
-        if (missing.length === 0) continue;
+      const isKnown: IsKnown = (siteId, text) => known.get(siteId)?.has(text) === true;
+      for (const [siteId, texts] of want(isKnown)) {
+        const missing = [...texts];
         for (const { id, text } of findTerms(connection, siteId, missing)) keep(siteId, text, id);
         for (const text of missing) {
-          if (known.get(siteId)?.has(text)) continue;
-          keep(siteId, text, addTerm(connection, siteId, text));
+          if (!isKnown(siteId, text)) keep(siteId, text, addTerm(connection, siteId, text));
         }
       }
     },

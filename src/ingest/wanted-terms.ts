@@ -1,18 +1,24 @@
 import type { Hit, VisitFacts } from "./hit.ts";
+import type { IsKnown } from "./terms.ts";
 
-/** All strings that a batch will need the ids of, by site. */
-export function wantedTerms(hits: readonly Hit[]): Map<number, Set<string>> {
+/**
+ * The strings that a batch will need the ids of, by site.
+ *
+ * @param isKnown Whether an id is at hand already, as nearly all are.
+ */
+export function wantedTerms(hits: readonly Hit[], isKnown: IsKnown): Map<number, Set<string>> {
   const wanted = new Map<number, Set<string>>();
-  for (const hit of hits) {
-    let texts = wanted.get(hit.site.id);
-    if (!texts) {
-      texts = new Set(["email"]);
-      wanted.set(hit.site.id, texts);
-    }
-    texts.add(hit.path).add(hit.page.url.hostname);
-    if (hit.page.title !== "") texts.add(hit.page.title);
-    for (const { name } of hit.events) texts.add(name);
-    for (const text of factTexts(hit.facts)) if (text !== undefined) texts.add(text);
+  const want = (siteId: number, text: string | undefined) => {
+    if (text === undefined || text === "" || isKnown(siteId, text)) return;
+    wanted.set(siteId, (wanted.get(siteId) ?? new Set()).add(text));
+  };
+  for (const { site, path, page, events, facts } of hits) {
+    want(site.id, "email");
+    want(site.id, path);
+    want(site.id, page.url.hostname);
+    want(site.id, page.title);
+    for (const { name } of events) want(site.id, name);
+    for (const text of factTexts(facts)) want(site.id, text);
   }
   return wanted;
 }

@@ -1,5 +1,6 @@
 import { parse as parseAgent } from "bowser";
 import { isbot } from "isbot";
+import { remember } from "./remember.ts";
 
 /** What a visit is made with, by names people know. */
 export interface Device {
@@ -11,12 +12,8 @@ export interface Device {
 const KINDS = new Set(["desktop", "mobile", "tablet", "tv"]);
 /** Agents that are about at one time; a few thousand are nearly all of the world's. */
 const MOST_KEPT = 5000;
-
-interface Known extends Device {
-  readonly bot: boolean;
-}
-
-let known = new Map<string, Known>();
+/** Real ones have 300 characters at most. */
+const LONGEST = 1000;
 
 /**
  * Tells device, browser and system from a user agent.
@@ -26,7 +23,7 @@ let known = new Map<string, Known>();
  * is done for an event.
  */
 export function parseDevice(agent: string): Device {
-  return look(agent);
+  return look(agent.slice(0, LONGEST));
 }
 
 /**
@@ -35,21 +32,17 @@ export function parseDevice(agent: string): Device {
  * An empty agent is one too: every browser sends one.
  */
 export function isBot(agent: string): boolean {
-  return look(agent).bot;
+  return look(agent.slice(0, LONGEST)).bot;
 }
 
-function look(agent: string): Known {
-  const found = known.get(agent);
-  if (found) return found;
-  if (known.size >= MOST_KEPT) known = new Map();
-  const made = { ...parse(agent), bot: agent === "" || isbot(agent) };
-  known.set(agent.slice(0, 1000), made);
-  return made;
-}
+const look = remember(
+  (agent) => ({ ...parse(agent), bot: agent === "" || isbot(agent) }),
+  MOST_KEPT,
+);
 
 function parse(agent: string): Device {
   if (agent === "") return { device: "other", browser: "Unknown", system: "Unknown" };
-  const { browser, os, platform } = parseAgent(agent.slice(0, 1000));
+  const { browser, os, platform } = parseAgent(agent);
   const kind = platform.type ?? "";
   return {
     device: KINDS.has(kind) ? (kind as Device["device"]) : "other",

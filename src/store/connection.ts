@@ -46,6 +46,8 @@ export function connect(path: string, options: ConnectionOptions = {}): Connecti
     database.exec("pragma journal_mode = wal");
     // A passive checkpoint runs in a worker: one on the writer would stall a commit.
     database.exec("pragma wal_autocheckpoint = 0");
+    // A log that had to grow for a slow reader gives its room back when it is begun anew.
+    database.exec("pragma journal_size_limit = 67108864");
     database.exec("pragma synchronous = full");
   }
   database.exec(`pragma busy_timeout = ${busyTimeoutMs}`);

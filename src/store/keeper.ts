@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import type { Checkpointed } from "./checkpoint-worker.ts";
 import type { Connection } from "./connection.ts";
 
 /** Keeps the write-ahead log small without delaying a commit. */
@@ -10,25 +11,33 @@ export interface Keeper {
 
 const LOOK_EVERY_MS = 500;
 const IDLE_MS = 3000;
-const PASSIVE_BYTES = 4 * 1024 * 1024;
-/** Past this a reader has held the log for too long: the writer waits for it once. */
-const HARD_CAP_BYTES = 256 * 1024 * 1024;
+/** Below this a log is left alone. */
+const SMALL_BYTES = 4 * 1024 * 1024;
+/** What the writer moves by itself: some milliseconds of its time. */
+const REST_BYTES = 8 * 1024 * 1024;
 
 /**
- * Watches the log's size: past 4 MB a worker moves pages into the database, which neither
+ * Watches the log's size: past 4 MB a worker moves its pages into the database, which neither
  * blocks nor waits; when nothing is written for some seconds the writer truncates the log.
  *
- * A log that is never moved while readers are open grows without end.
+ * A log is begun anew only where all of it has been moved, and under load there is always a
+ * commit the worker has not seen: without more, it would grow for as long as the load lasts. So
+ * the writer moves the little that the worker left over; the next commit then begins anew.
  */
 export function createKeeper(connection: Connection, path: string): Keeper {
   const worker = new Worker(new URL("./checkpoint-worker.ts", import.meta.url).href);
   // A worker alone must not keep a command from ending.
   (worker as Worker & { unref(): void }).unref();
+  const pageBytes = readPageSize(connection);
   let lastCommitAt = 0;
   let dirty = false;
   let busy = false;
-  worker.onmessage = () => {
+
+  worker.onmessage = ({ data: { log, checkpointed } }: MessageEvent<Checkpointed>) => {
     busy = false;
+    const restBytes = (log - checkpointed) * pageBytes;
+    if (log * pageBytes < SMALL_BYTES || restBytes > REST_BYTES) return;
+    if (!connection.database.inTransaction) checkpoint(connection, "passive");
   };
   // A checkpoint that fails is tried again at the next look; the log only grows meanwhile.
   worker.onerror = () => {
@@ -37,17 +46,11 @@ export function createKeeper(connection: Connection, path: string): Keeper {
 
   const look = () => {
     if (!dirty || busy || connection.database.inTransaction) return;
-    const sizeBytes = logSize(path);
-    if (sizeBytes > HARD_CAP_BYTES) {
-      connection.database.exec("pragma wal_checkpoint(restart)");
-      return;
-    }
     if (performance.now() - lastCommitAt > IDLE_MS) {
-      connection.database.exec("pragma wal_checkpoint(truncate)");
-      dirty = false;
+      dirty = !checkpoint(connection, "truncate");
       return;
     }
-    if (sizeBytes < PASSIVE_BYTES) return;
+    if (logSize(path) < SMALL_BYTES) return;
     busy = true;
     worker.postMessage({ path });
   };
@@ -64,6 +67,34 @@ export function createKeeper(connection: Connection, path: string): Keeper {
       worker.terminate();
     },
   };
+}
+
+/**
+ * Moves what can be moved now. A reader that still needs the log is not waited for: the thread
+ * that waits is the one that answers everybody.
+ *
+ * @returns Whether all was moved.
+ */
+function checkpoint(connection: Connection, mode: "passive" | "truncate"): boolean {
+  const { timeout } = connection.database.prepare("pragma busy_timeout").get() as {
+    timeout: number;
+  };
+  connection.database.exec("pragma busy_timeout = 0");
+  try {
+    const row = connection.database
+      .prepare(`pragma wal_checkpoint(${mode})`)
+      .get() as Checkpointed & {
+      busy: number;
+    };
+    return row.busy === 0 && row.log === row.checkpointed;
+  } finally {
+    connection.database.exec(`pragma busy_timeout = ${timeout}`);
+  }
+}
+
+function readPageSize({ database }: Connection): number {
+  const row = database.prepare("pragma page_size").get() as { page_size: number };
+  return row.page_size;
 }
 
 function logSize(path: string): number {
