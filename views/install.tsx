@@ -4,17 +4,20 @@ import { Layout } from "./layout.tsx";
 import { Code } from "./parts/code.tsx";
 import { SiteTabs } from "./parts/site-tabs.tsx";
 import { Time } from "./parts/time.tsx";
+import { meaningOf, type RefusedRow } from "./refused.tsx";
 
 interface Props {
   readonly site: Site;
   readonly snippet: string;
   readonly strictSnippet: string;
+  /** What came lately and was not recorded. */
+  readonly refused: readonly RefusedRow[];
   readonly zone: string;
   readonly notice?: ComponentChildren;
 }
 
 /** The snippet, where it goes, and whether it works. */
-export const InstallPage = ({ site, snippet, strictSnippet, zone, notice }: Props) => (
+export const InstallPage = ({ site, snippet, strictSnippet, refused, zone, notice }: Props) => (
   <Layout title={`Install on ${site.domain}`} place="sites" notice={notice}>
     <header class="top">
       <h1>{site.domain}</h1>
@@ -41,7 +44,7 @@ export const InstallPage = ({ site, snippet, strictSnippet, zone, notice }: Prop
       </div>
       <div class="panel pad">
         <h2>2. Open a page of your site</h2>
-        <FirstEvent site={site} zone={zone} />
+        <FirstEvent site={site} refused={refused} zone={zone} />
         <p class="muted small">
           Nothing after a minute? Look whether the snippet is in the page's source, whether an ad
           blocker is at work, and at what was{" "}
@@ -52,18 +55,45 @@ export const InstallPage = ({ site, snippet, strictSnippet, zone, notice }: Prop
   </Layout>
 );
 
-/** Asks again every two seconds until the first event has come. */
-export const FirstEvent = ({ site, zone }: { site: Site; zone: string }) =>
+type FirstEventProps = Pick<Props, "site" | "refused" | "zone">;
+
+/**
+ * Asks again every two seconds until the first event has come.
+ *
+ * What came and was refused is told at once: whoever waits here would look for the mistake in the
+ * snippet, while the page has another domain or the browser calls itself a robot.
+ */
+export const FirstEvent = ({ site, refused, zone }: FirstEventProps) =>
   site.firstEventAt === null ? (
-    <p
+    <div
       id="first-event"
+      class="stack"
       hx-get={`/admin/sites/${site.key}/first-event`}
       hx-trigger="every 2s"
       hx-swap="outerHTML"
       role="status"
     >
       <span class="live-dot waiting">Waiting for the first event…</span>
-    </p>
+      {refused.length > 0 && (
+        <div class="notice warn">
+          <p>Something came, but it was not recorded:</p>
+          <ul>
+            {refused.map((row) => (
+              <li>
+                <b>{meaningOf(row.reason)[0]}</b>
+                {row.detail !== "" && <> ({row.detail})</>}. {meaningOf(row.reason)[1]}
+                {row.reason === "origin" && (
+                  <>
+                    {" "}
+                    <a href={`/admin/sites/${site.key}/settings`}>Add a domain</a>
+                  </>
+                )}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </div>
   ) : (
     <div id="first-event" role="status" class="stack">
       <span class="live-dot">

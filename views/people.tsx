@@ -19,6 +19,10 @@ interface Props {
   readonly flow: { readonly id: number; readonly name: string };
   readonly rows: readonly PersonRow[];
   readonly state: string | undefined;
+  /** The step whose people are shown, and its sentence; undefined: all of the flow. */
+  readonly step?: { readonly id: string; readonly sentence: string } | undefined;
+  /** The run after which older ones follow, if there are more. */
+  readonly nextBefore?: number | undefined;
   readonly zone: string;
 }
 
@@ -40,7 +44,7 @@ const STATES: readonly (readonly [string, string])[] = [
 ];
 
 /** The people in a flow, or at one of its steps. */
-export const PeoplePage = ({ flow, rows, state = "", zone }: Props) => (
+export const PeoplePage = ({ flow, rows, state = "", step, nextBefore, zone }: Props) => (
   <Layout title={`People in ${flow.name}`} place="flows">
     <header class="top">
       <h1>
@@ -50,13 +54,19 @@ export const PeoplePage = ({ flow, rows, state = "", zone }: Props) => (
     <nav class="tabs" aria-label="State">
       {STATES.map(([name, label]) => (
         <a
-          href={`/admin/flows/${flow.id}/people${name && `?state=${name}`}`}
+          href={address(flow.id, { state: name, step: step?.id })}
           aria-current={name === state ? "page" : undefined}
         >
           {label}
         </a>
       ))}
     </nav>
+    {step && (
+      <p class="muted">
+        Who is at “{step.sentence}” now.{" "}
+        <a href={address(flow.id, { state })}>Show everybody in the flow</a>
+      </p>
+    )}
     <section class="panel scroll">
       {rows.length === 0 ? (
         <p class="empty muted">Nobody is here.</p>
@@ -96,5 +106,23 @@ export const PeoplePage = ({ flow, rows, state = "", zone }: Props) => (
         </table>
       )}
     </section>
+    {nextBefore !== undefined && (
+      <p>
+        <a
+          class="btn"
+          href={address(flow.id, { state, step: step?.id, before: String(nextBefore) })}
+        >
+          Older ones
+        </a>
+      </p>
+    )}
   </Layout>
 );
+
+function address(flowId: number, parameters: Record<string, string | undefined>): string {
+  const given = Object.entries(parameters).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== "",
+  );
+  const query = new URLSearchParams(given).toString();
+  return `/admin/flows/${flowId}/people${query && `?${query}`}`;
+}

@@ -54,6 +54,10 @@ const MEANINGS: Readonly<Record<string, readonly [string, string]>> = {
   ],
 };
 
+/** The name of a reason, and what it means. */
+export const meaningOf = (reason: string): readonly [string, string] =>
+  MEANINGS[reason] ?? [reason, ""];
+
 /** What came in and is in no figure, each with its reason. */
 export const RefusedPage = ({ site, rows, zone }: Props) => (
   <Layout title={`Not recorded on ${site.domain}`} place="sites">
@@ -76,7 +80,7 @@ export const RefusedPage = ({ site, rows, zone }: Props) => (
           </thead>
           <tbody>
             {rows.map((row) => {
-              const [name, meaning] = MEANINGS[row.reason] ?? [row.reason, ""];
+              const [name, meaning] = meaningOf(row.reason);
               return (
                 <tr>
                   <td>

@@ -194,6 +194,7 @@ export const SCREENS: Readonly<Record<string, () => VNode>> = {
       site={SITE}
       snippet={SNIPPET}
       strictSnippet={SNIPPET.split("\n")[1]!}
+      refused={[]}
       zone={ZONE}
     />
   ),
@@ -202,6 +203,7 @@ export const SCREENS: Readonly<Record<string, () => VNode>> = {
       site={NEW_SITE}
       snippet={SNIPPET}
       strictSnippet={SNIPPET.split("\n")[1]!}
+      refused={refusedRows.filter(({ reason }) => reason === "bot" || reason === "origin")}
       zone={ZONE}
     />
   ),

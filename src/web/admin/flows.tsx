@@ -38,7 +38,7 @@ import { noticeOf } from "./notices.tsx";
 
 const text = t.String({ maxLength: 2000 });
 const revision = t.Numeric();
-const PEOPLE = 200;
+const PEOPLE = 100;
 const DAY_MS = 86_400_000;
 const UNIT_MS: Readonly<Record<string, number>> = {
   seconds: 1000,
@@ -277,14 +277,24 @@ export const adminFlows = (app: App) => {
         flowId: flow.id,
         stepId: query.step || undefined,
         state,
-        limit: PEOPLE,
+        before: Number(query.before) || undefined,
+        limit: PEOPLE + 1,
       });
+      const shown = runs.slice(0, PEOPLE);
       const nameOf = (stepId: string) => {
         const step = flow.draft.steps.find((each) => each.id === stepId);
         return step ? stepSentence(step) : "a step of an earlier version";
       };
-      const rows = runs.map((run) => ({ ...run, step: nameOf(run.stepId) }));
-      return page(<PeoplePage flow={flow} rows={rows} state={state} zone={viewerZone(request)} />);
+      return page(
+        <PeoplePage
+          flow={flow}
+          rows={shown.map((run) => ({ ...run, step: nameOf(run.stepId) }))}
+          state={state}
+          step={query.step ? { id: query.step, sentence: nameOf(query.step) } : undefined}
+          nextBefore={runs.length > PEOPLE ? shown.at(-1)?.id : undefined}
+          zone={viewerZone(request)}
+        />,
+      );
     });
 };
 

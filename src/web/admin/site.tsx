@@ -25,6 +25,9 @@ const text = t.String({ maxLength: 2000 });
 /** `/admin/sites/:key`: the screens of one site, but for its events. */
 export const adminSite = (app: App) => {
   const { config, store, write, now, box, sites, stats } = app;
+  const listRefusedToday = (siteId: number) =>
+    listRefusals(store, siteId, new Date(now()).toISOString().slice(0, 10));
+
   return new Elysia({ prefix: "/sites/:key" })
     .use(signedIn(app))
 
@@ -37,15 +40,18 @@ export const adminSite = (app: App) => {
           site={site}
           snippet={snippet(config.url, key)}
           strictSnippet={snippetStrict(config.url, key)}
+          refused={await listRefusedToday(site.id)}
           zone={viewerZone(request)}
           notice={noticeOf(request)}
         />,
       );
     })
 
-    .get("/first-event", async ({ request, params: { key } }) =>
-      fragment(<FirstEvent site={await getSite(store, key)} zone={viewerZone(request)} />),
-    )
+    .get("/first-event", async ({ request, params: { key } }) => {
+      const site = await getSite(store, key);
+      const refused = await listRefusedToday(site.id);
+      return fragment(<FirstEvent site={site} refused={refused} zone={viewerZone(request)} />);
+    })
 
     .get("/live", async ({ request, params: { key } }) => {
       const site = await getSite(store, key);
