@@ -1,4 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
+import ipaddr from "ipaddr.js";
+import { parseSmtpUrl } from "./channels/email/account.ts";
+import { parseTrustProxy } from "./lib/client-address.ts";
 
 /** Every setting, read once at start. */
 export interface Config {
@@ -127,6 +130,30 @@ export function readConfig(env: Environment): Config {
   const fallbackUrl = `${tlsCertificate ? "https" : "http"}://localhost:${port}`;
   const url = readUrl(typedUrl ?? fallbackUrl, mistakes);
   const data = value("FOOTFALL_DATA") ?? "./data";
+  const smtpUrl = value("FOOTFALL_SMTP_URL");
+  const trustProxy = value("FOOTFALL_TRUST_PROXY") ?? "";
+  const allowNetworks = (value("FOOTFALL_ALLOW_NETWORKS") ?? "")
+    .split(",")
+    .map((network) => network.trim())
+    .filter(Boolean);
+
+  /** What another part reads is tried here, so that its mistakes are told with the others. */
+  const tryOut = (name: string, read: () => unknown) => {
+    try {
+      read();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      mistakes.push(message.includes(name) ? message : `${name}: ${message}`);
+    }
+  };
+  if (smtpUrl !== undefined) tryOut("FOOTFALL_SMTP_URL", () => parseSmtpUrl(smtpUrl));
+  tryOut("FOOTFALL_TRUST_PROXY", () => parseTrustProxy(trustProxy));
+  for (const network of allowNetworks) {
+    if (ipaddr.isValidCIDR(network)) continue;
+    mistakes.push(
+      `FOOTFALL_ALLOW_NETWORKS must be networks like 10.1.0.0/16, separated by commas, not "${network}"`,
+    );
+  }
 
   const config: Config = {
     host: value("FOOTFALL_HOST") ?? "localhost",
@@ -135,17 +162,14 @@ export function readConfig(env: Environment): Config {
     url,
     urlIsSet: typedUrl !== undefined,
     secret,
-    smtpUrl: value("FOOTFALL_SMTP_URL"),
-    trustProxy: value("FOOTFALL_TRUST_PROXY") ?? "",
+    smtpUrl,
+    trustProxy,
     rateLimit: number("FOOTFALL_RATE_LIMIT", 600, 0, 1_000_000),
     tlsCertificate,
     tlsKey,
     metrics: choice("FOOTFALL_METRICS", ["off", "on"], "off") === "on",
     log: choice("FOOTFALL_LOG", ["quiet", "normal", "verbose"], "normal"),
-    allowNetworks: (value("FOOTFALL_ALLOW_NETWORKS") ?? "")
-      .split(",")
-      .map((network) => network.trim())
-      .filter(Boolean),
+    allowNetworks,
   };
   if (mistakes.length > 0) throw new Error(mistakes.join("\n"));
   return config;

@@ -215,13 +215,18 @@ interface EmailProps {
   readonly fixed: boolean;
   readonly mayChange: boolean;
   readonly myEmail: string;
-  readonly error?: string;
+  /** Stands for what is shown, to tell whether somebody saved meanwhile. */
+  readonly seen: string;
+  readonly error?: string | undefined;
+  /** The field that the error is about; undefined: all of it. */
+  readonly field?: string | undefined;
   readonly notice?: ComponentChildren;
 }
 
 /** The mail server. */
 export const EmailSettingsPage = (props: EmailProps) => {
-  const { values, hasPassword, fixed, mayChange, myEmail, error, notice } = props;
+  const { values, hasPassword, fixed, mayChange, myEmail, seen, error, field, notice } = props;
+  const errorAt = (name: string) => (field === name ? error : undefined);
   return (
     <SettingsFrame tab="email" notice={notice}>
       <div class="two">
@@ -232,13 +237,26 @@ export const EmailSettingsPage = (props: EmailProps) => {
               Set by FOOTFALL_SMTP_URL. Remove that setting to change the server here.
             </p>
           )}
-          {error && (
+          {error && field === undefined && (
             <p class="error" role="alert">
               {error}
             </p>
           )}
-          <Field name="host" label="Host" value={values.host} placeholder="smtp.example.com" />
-          <Field name="port" label="Port" type="number" value={values.port} />
+          <input type="hidden" name="seen" value={seen} />
+          <Field
+            name="host"
+            label="Host"
+            value={values.host}
+            error={errorAt("host")}
+            placeholder="smtp.example.com"
+          />
+          <Field
+            name="port"
+            label="Port"
+            type="number"
+            value={values.port}
+            error={errorAt("port")}
+          />
           <Select
             name="security"
             label="Encryption"
@@ -263,6 +281,7 @@ export const EmailSettingsPage = (props: EmailProps) => {
             label="Sender's address"
             type="email"
             value={values.fromAddress}
+            error={errorAt("fromAddress")}
             placeholder="shop@example.com"
           />
           <div>

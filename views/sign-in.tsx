@@ -5,27 +5,37 @@ interface SetupProps {
   readonly token: string;
   readonly values?: { readonly name: string; readonly email: string };
   readonly error?: string;
+  /** The field that the error is about; undefined: all of it. */
+  readonly field?: string | undefined;
   readonly shortestPassword: number;
 }
 
 /** The first start: makes the owner's account. */
-export const SetupPage = ({ token, values, error, shortestPassword }: SetupProps) => (
+export const SetupPage = ({ token, values, error, field, shortestPassword }: SetupProps) => (
   <PlainLayout title="Set up">
     <form class="panel pad" method="post" action="/setup">
       <h1>Welcome</h1>
       <p class="muted">Make the owner's account. Nobody else can sign in until you invite them.</p>
-      {error && (
+      {error && field === undefined && (
         <p class="error" role="alert">
           {error}
         </p>
       )}
       <input type="hidden" name="token" value={token} />
-      <Field name="name" label="Your name" value={values?.name} required autocomplete="name" />
+      <Field
+        name="name"
+        label="Your name"
+        value={values?.name}
+        error={field === "name" ? error : undefined}
+        required
+        autocomplete="name"
+      />
       <Field
         name="email"
         label="E-mail"
         type="email"
         value={values?.email}
+        error={field === "email" ? error : undefined}
         required
         autocomplete="username"
       />
@@ -33,6 +43,7 @@ export const SetupPage = ({ token, values, error, shortestPassword }: SetupProps
         name="password"
         label="Password"
         type="password"
+        error={field === "password" ? error : undefined}
         required
         minlength={shortestPassword}
         autocomplete="new-password"
@@ -52,6 +63,37 @@ export const SetupClosedPage = () => (
         The setup link is good once, and a new one is made at each start. It stands on the console
         of the server. If an account exists already, <a href="/login">sign in</a>.
       </p>
+    </div>
+  </PlainLayout>
+);
+
+/** What stands in the way of the sign-in page while nobody can sign in. */
+export const SetupFirstPage = () => (
+  <PlainLayout title="Set up">
+    <div class="panel pad">
+      <h1>Footfall is running</h1>
+      <p>
+        Nobody can sign in yet. Open the setup link that stands on the console of the server: it
+        makes the owner's account. In a container it is in the log.
+      </p>
+    </div>
+  </PlainLayout>
+);
+
+/** Where a form went that was sent after its sign-in had ended. */
+export const SignedOutPage = () => (
+  <PlainLayout title="Sign in first">
+    <div class="panel pad">
+      <h1>You are not signed in any more</h1>
+      <p>Nothing is lost: what you sent is still in this tab.</p>
+      <ol>
+        <li>
+          <a href="/login" target="_blank" rel="noopener">
+            Sign in, in another tab
+          </a>
+        </li>
+        <li>Come back to this one, reload it, and let the browser send the form again.</li>
+      </ol>
     </div>
   </PlainLayout>
 );

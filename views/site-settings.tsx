@@ -8,15 +8,26 @@ import { PrivacyChoice } from "./sites.tsx";
 
 interface Props {
   readonly site: Site;
+  /** Stands for what is shown, to tell whether somebody saved meanwhile. */
+  readonly seen: string;
   readonly furtherDomains?: string;
   readonly error?: string;
+  readonly removeError?: string;
   /** Shown only when asked for. */
   readonly secret?: string | undefined;
   readonly notice?: ComponentChildren;
 }
 
 /** What the owner decides about a site. */
-export const SiteSettingsPage = ({ site, furtherDomains, error, secret, notice }: Props) => (
+export const SiteSettingsPage = ({
+  site,
+  seen,
+  furtherDomains,
+  error,
+  removeError,
+  secret,
+  notice,
+}: Props) => (
   <Layout title={`Settings of ${site.domain}`} place="sites" notice={notice}>
     <header class="top">
       <h1>{site.domain}</h1>
@@ -25,6 +36,7 @@ export const SiteSettingsPage = ({ site, furtherDomains, error, secret, notice }
     <div class="two">
       <form class="panel pad" method="post" action={`/admin/sites/${site.key}/settings`}>
         <h2>Domains and privacy</h2>
+        <input type="hidden" name="seen" value={seen} />
         <Field
           name="further"
           label="Further domains"
@@ -41,9 +53,9 @@ export const SiteSettingsPage = ({ site, furtherDomains, error, secret, notice }
         <section class="panel pad">
           <h2>Identification secret</h2>
           <p class="muted">
-            Your server signs who a visitor is with it: the e-mail address in lower case,
-            HMAC-SHA256, as hex. Only a signed <code>identify</code> makes a contact that messages
-            are sent to.
+            Your server signs who a visitor is with it: the e-mail address in lower case (an id as{" "}
+            <code>id:42</code>), HMAC-SHA256, as hex. Only a signed <code>identify</code> makes a
+            contact that messages are sent to.
           </p>
           {secret === undefined ? (
             <form method="post" action={`/admin/sites/${site.key}/secret`}>
@@ -58,12 +70,20 @@ export const SiteSettingsPage = ({ site, furtherDomains, error, secret, notice }
                 id="sign-code"
                 text={`// on your server, in Node.js\nimport { createHmac } from 'node:crypto'\nconst signature = createHmac('sha256', process.env.FOOTFALL_IDENTIFY_SECRET)\n  .update(email.trim().toLowerCase()).digest('hex')\n\n// in the page\nfootfall('identify', { email }, { signature })`}
               />
-              <form method="post" action={`/admin/sites/${site.key}/secret`}>
-                <button class="btn bad" name="do" value="renew">
-                  Make a new one
-                </button>
-                <p class="muted small">What the old one signed is no longer accepted.</p>
-              </form>
+              <details>
+                <summary>Make a new secret</summary>
+                <form class="stack" method="post" action={`/admin/sites/${site.key}/secret`}>
+                  <p class="muted">
+                    From then on calls signed with this one are refused: your server must have the
+                    new one first thing. This cannot be undone.
+                  </p>
+                  <div>
+                    <button class="btn bad" name="do" value="renew">
+                      Replace the secret now
+                    </button>
+                  </div>
+                </form>
+              </details>
             </>
           )}
         </section>
@@ -72,7 +92,12 @@ export const SiteSettingsPage = ({ site, furtherDomains, error, secret, notice }
           <p class="muted">
             Nothing more is recorded. Its data is kept, and removing can be undone.
           </p>
-          <Field name="confirm" label={`Type ${site.domain} to remove it`} />
+          <Field
+            name="confirm"
+            label={`Type ${site.domain} to remove it`}
+            error={removeError}
+            required
+          />
           <div>
             <button class="btn bad">Remove</button>
           </div>

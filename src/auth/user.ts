@@ -25,17 +25,21 @@ export const SHORTEST_PASSWORD = 10;
 export function parsePassword(input: string): string {
   const length = [...input].length;
   if (length < SHORTEST_PASSWORD) {
-    throw new Refusal("invalid", `Choose a password of at least ${SHORTEST_PASSWORD} characters`);
+    throw new Refusal("invalid", `Choose a password of at least ${SHORTEST_PASSWORD} characters`, {
+      field: "password",
+    });
   }
-  if (length > 256) throw new Refusal("invalid", "A password may have 256 characters at most");
-  return input;
+  if (length <= 256) return input;
+  throw new Refusal("invalid", "A password may have 256 characters at most", {
+    field: "password",
+  });
 }
 
 /** @throws {Refusal} `invalid`, if there is no name. */
 export function parseName(input: string): string {
   const name = input.trim().slice(0, 100);
   if (name !== "") return name;
-  throw new Refusal("invalid", "Enter a name");
+  throw new Refusal("invalid", "Enter a name", { field: "name" });
 }
 
 /** @throws {Refusal} `invalid`, if it is no role. */

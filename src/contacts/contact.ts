@@ -1,3 +1,4 @@
+import { domainToASCII } from "node:url";
 import { Refusal } from "../lib/errors.ts";
 
 export type IdentityKind = "email" | "phone" | "id";
@@ -6,6 +7,8 @@ export type IdentityKind = "email" | "phone" | "id";
 export interface Identity {
   readonly kind: IdentityKind;
   readonly value: string;
+  /** The site an id means something on; 0 for an e-mail and a phone, which are the same everywhere. */
+  readonly siteId: number;
 }
 
 export type VariableType = "text" | "number" | "date" | "boolean";
@@ -16,14 +19,25 @@ const EMAIL = /^[^\s@<>"',;:()[\]\\]{1,64}@[^\s@<>"',;:()[\]\\]+\.[^\s@<>"',;:()
 const PHONE = /^\+[1-9][0-9]{6,14}$/;
 
 /**
- * Brings an e-mail address to the form in which it identifies somebody: lower case, trimmed.
+ * Brings an e-mail address to the form in which it identifies somebody: lower case, trimmed, its
+ * domain in ASCII.
+ *
+ * `x@ｅxample.com` reaches the same mailbox as `x@example.com`: as two it would be a way around
+ * an unsubscription.
  *
  * @throws {Refusal} `invalid`, if it cannot be an address.
+ * @see RFC 5891 for domains in other scripts.
  */
 export function parseEmail(input: string): string {
-  const email = input.trim().toLowerCase();
+  const typed = input.normalize("NFC").trim().toLowerCase();
+  const at = typed.lastIndexOf("@") + 1;
+  const email = typed.slice(0, at) + domainToASCII(typed.slice(at));
   if (email.length <= 254 && EMAIL.test(email)) return email;
-  throw new Refusal("invalid", `Enter an e-mail address like ann@example.com, not "${input}"`);
+  throw new Refusal(
+    "invalid",
+    `Enter an e-mail address like ann@example.com, not "${input.slice(0, 100)}"`,
+    { field: "email" },
+  );
 }
 
 /**
@@ -35,7 +49,10 @@ export function parseEmail(input: string): string {
 export function parsePhone(input: string): string {
   const phone = input.replace(/[\s().-]/g, "").replace(/^00/, "+");
   if (PHONE.test(phone)) return phone;
-  throw new Refusal("invalid", `Enter a phone number like +49 30 1234567, not "${input}"`);
+  throw new Refusal(
+    "invalid",
+    `Enter a phone number like +49 30 1234567, not "${input.slice(0, 100)}"`,
+  );
 }
 
 /** The type of a variable by its value. Dates are text in ISO form, as JSON has none. */

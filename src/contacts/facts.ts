@@ -11,10 +11,15 @@ export interface ContactFacts {
   readonly variables: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Reads a contact for a step of a flow, inside the transaction that advances it. */
+/**
+ * Reads a contact for a step of a flow, inside the transaction that advances it.
+ *
+ * @param siteId The flow's site: ids of other sites are none of its business.
+ */
 export function readContactFacts(
   connection: Connection,
   contactId: number,
+  siteId: number,
 ): ContactFacts | undefined {
   const contact = connection.prepare("select state from contacts where id = ?").get([contactId]) as
     { state: string } | undefined;
@@ -23,9 +28,9 @@ export function readContactFacts(
   const identities = connection
     .prepare(
       `select kind, value, verified_at is not null as verified from identities
-       where contact_id = ? order by verified desc, created_at`,
+       where contact_id = ? and site_id in (0, ?) order by verified desc, created_at`,
     )
-    .all([contactId]) as { kind: string; value: string; verified: number }[];
+    .all([contactId, siteId]) as { kind: string; value: string; verified: number }[];
   const find = (kind: string) => identities.find((identity) => identity.kind === kind);
   const email = find("email");
   return {

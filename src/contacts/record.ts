@@ -12,14 +12,17 @@ export interface Owner {
 }
 
 /** Finds the contact that is known by an identity. */
-export function findOwner(connection: Connection, { kind, value }: Identity): Owner | undefined {
+export function findOwner(
+  connection: Connection,
+  { kind, value, siteId }: Identity,
+): Owner | undefined {
   const row = connection
     .prepare(
       `select i.contact_id, i.verified_at, c.state from identities i
        join contacts c on c.id = i.contact_id
-       where i.kind = ? and i.value = ?`,
+       where i.kind = ? and i.value = ? and i.site_id = ?`,
     )
-    .get([kind, value]) as
+    .get([kind, value, siteId]) as
     { contact_id: number; verified_at: number | null; state: string } | undefined;
   if (!row) return undefined;
   return {
@@ -50,30 +53,51 @@ export function insertContact(connection: Connection, contact: NewContact, now: 
 export function insertIdentity(
   connection: Connection,
   contactId: number,
-  { kind, value }: Identity,
+  { kind, value, siteId }: Identity,
   now: number,
 ): void {
   connection
     .prepare(
-      `insert or ignore into identities (kind, value, contact_id, created_at) values (?, ?, ?, ?)`,
+      `insert or ignore into identities (kind, value, site_id, contact_id, created_at)
+       values (?, ?, ?, ?, ?)`,
     )
-    .run([kind, value, contactId, now]);
+    .run([kind, value, siteId, contactId, now]);
+}
+
+/** Takes an identity from whoever has it, if it is only claimed. */
+export function removeClaim(connection: Connection, { kind, value, siteId }: Identity): void {
+  connection
+    .prepare(
+      `delete from identities
+       where kind = ? and value = ? and site_id = ? and verified_at is null`,
+    )
+    .run([kind, value, siteId]);
+}
+
+/** Takes from a contact all that pages said of it without being vouched for. */
+export function removeClaims(connection: Connection, contactId: number): void {
+  connection
+    .prepare("delete from identities where contact_id = ? and verified_at is null")
+    .run([contactId]);
+  connection
+    .prepare("delete from variables where contact_id = ? and source = 'identify'")
+    .run([contactId]);
 }
 
 /** Marks an identity, and with it its contact, as sure. */
 export function verifyIdentity(
   connection: Connection,
   contactId: number,
-  { kind, value }: Identity,
+  { kind, value, siteId }: Identity,
   by: string,
   now: number,
 ): void {
   connection
     .prepare(
       `update identities set verified_by = ?, verified_at = ?
-       where kind = ? and value = ? and contact_id = ? and verified_at is null`,
+       where kind = ? and value = ? and site_id = ? and contact_id = ? and verified_at is null`,
     )
-    .run([by, now, kind, value, contactId]);
+    .run([by, now, kind, value, siteId, contactId]);
   connection
     .prepare("update contacts set state = 'verified', changed_at = ? where id = ?")
     .run([now, contactId]);

@@ -66,7 +66,7 @@ export interface Visit {
 export function parseCondition(input: Condition): Condition {
   const known = CONDITION_KINDS.find(({ kind }) => kind === input.kind);
   if (!known) throw new Refusal("invalid", `There is no condition "${input.kind}"`);
-  if (!(input.operator in known.operators)) {
+  if (!Object.hasOwn(known.operators, input.operator)) {
     throw new Refusal("invalid", `"${known.label}" knows no comparison "${input.operator}"`);
   }
   return { kind: known.kind, operator: input.operator, value: parseValue(known, input.value) };

@@ -1,3 +1,4 @@
+import { cleanText } from "../lib/clean-text.ts";
 import { remember } from "../lib/remember.ts";
 
 /** Where a visit came from, in the words of the screens. */
@@ -78,7 +79,7 @@ export function trafficSource({ url, referrer, siteHosts, viaLink }: Arrived): O
 const NO_PARAMETERS = new URLSearchParams();
 
 function readUtm(parameters: URLSearchParams): Utm {
-  const read = (name: string) => parameters.get(name)?.trim().slice(0, LONGEST) || undefined;
+  const read = (name: string) => cleanText(parameters.get(name) ?? "", LONGEST).trim() || undefined;
   return {
     source: read("utm_source"),
     medium: read("utm_medium"),

@@ -1,6 +1,6 @@
 import type { Channel } from "../channels/channel.ts";
 import type { RecordedEvent } from "../events/event.ts";
-import { adoptVisitorRuns, releaseHeld, stopRunsOfVisitors } from "./adopt.ts";
+import { adoptVisitorRuns, releaseHeld, stopRunsOfOthers, stopRunsOfVisitors } from "./adopt.ts";
 import { createEnroller } from "./enrol.ts";
 import { createRunner } from "./runner.ts";
 import { settleRun, whyNotSend } from "./settle.ts";
@@ -64,8 +64,8 @@ export function createActing({ write, now, log, baseUrl, sites, channels }: Acti
 
   return {
     identity: {
-      onTied(connection, visitorId, contactId) {
-        adoptVisitorRuns(connection, visitorId, contactId, now());
+      onTied(connection, visitorId, contactId, from) {
+        adoptVisitorRuns(connection, visitorId, contactId, from, now());
         runner.wake();
       },
       onVerified(connection, contactId, at) {
@@ -73,6 +73,7 @@ export function createActing({ write, now, log, baseUrl, sites, channels }: Acti
         runner.wake();
       },
       onUntied: stopRunsOfVisitors,
+      onTakenOver: stopRunsOfOthers,
     },
     onRecorded(connection, events, at) {
       if (enroller.record(connection, events, at)) runner.wake();

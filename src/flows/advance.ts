@@ -16,7 +16,9 @@ export interface AdvanceParts {
 }
 
 /** Runs advanced in one transaction: some milliseconds, so that ingest hardly notices. */
-export const AT_ONCE = 100;
+const AT_ONCE = 100;
+/** How long one transaction goes on taking up runs: a text with loops may take 50 ms to fill in. */
+const TURN_MS = 20;
 /** Steps a run may take in one turn; a flow has no more, so this ends every loop. */
 const MOST_STEPS = 60;
 /** A run that trips over a bug is looked at again after this. */
@@ -44,12 +46,16 @@ interface RunRow {
  * The due ones are looked up flow by flow, so that a paused flow with many people in it costs
  * the others nothing.
  *
- * @returns How many runs were due (at most `AT_ONCE`), and how many messages they want sent.
+ * @returns How many runs were advanced, how many messages they want sent, and whether more are due.
  */
 export function advanceDue(connection: Connection, parts: AdvanceParts, now: number) {
   const due = listDue(connection, now);
+  const begunAt = performance.now();
   let sent = 0;
+  let advanced = 0;
   for (const { id } of due) {
+    if (performance.now() - begunAt > TURN_MS) break;
+    advanced += 1;
     connection.database.exec("savepoint run");
     try {
       sent += advance(connection, parts, readRun(connection, id), now);
@@ -63,7 +69,7 @@ export function advanceDue(connection: Connection, parts: AdvanceParts, now: num
     }
     connection.database.exec("release run");
   }
-  return { advanced: due.length, sent };
+  return { advanced, sent, hasMore: advanced < due.length || due.length === AT_ONCE };
 }
 
 interface Due {
@@ -121,7 +127,7 @@ export function nextWakeAt(connection: Connection): number | undefined {
 function advance(connection: Connection, parts: AdvanceParts, row: RunRow, now: number): number {
   const flow = parts.versions.get(connection, row.version_id);
   const contact =
-    row.contact_id === null ? undefined : readContactFacts(connection, row.contact_id);
+    row.contact_id === null ? undefined : readContactFacts(connection, row.contact_id, row.site_id);
   const event = JSON.parse(row.event) as StartEvent;
   let place = { stepId: row.step_id, seq: row.seq, enteredAt: row.entered_at };
 
@@ -176,12 +182,12 @@ function apply(
   switch (outcome.outcome) {
     case "wait":
       connection
-        .prepare("update runs set wake_at = ?, reason = null where id = ?")
-        .run([outcome.until, row.id]);
+        .prepare("update runs set wake_at = ?, reason = ? where id = ?")
+        .run([outcome.until, outcome.reason ?? null, row.id]);
       addToLedger(connection, {
         ...entry,
         outcome: "waiting",
-        detail: new Date(outcome.until).toISOString(),
+        detail: outcome.reason ?? new Date(outcome.until).toISOString(),
       });
       return undefined;
     case "hold":

@@ -18,17 +18,23 @@ export interface LedgerEntry {
   readonly detail?: string;
 }
 
+/** What can happen again at the same step, and then counts again: a failure, and its repair. */
+const REPEATABLE = new Set<LedgerEntry["outcome"]>(["failed", "retried"]);
+
 /** Writes down what happened at a step; once, however often it is looked at. */
 export function addToLedger(
   connection: Connection,
   { runId, seq, step, outcome, at, detail }: LedgerEntry,
 ): void {
-  connection
-    .prepare(
-      `insert or ignore into run_steps (run_id, seq, step_id, kind, outcome, at, detail)
-       values (?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run([runId, seq, step.id, step.kind, outcome, at, detail ?? null]);
+  const statement = connection.prepare(
+    `insert or ignore into run_steps (run_id, seq, step_id, kind, outcome, at, detail)
+     values (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  // A second failure in the same millisecond is a failure too, and stands after the first.
+  for (let moment = at; ; moment += 1) {
+    const row = [runId, seq, step.id, step.kind, outcome, moment, detail ?? null];
+    if (statement.run(row).changes === 1 || !REPEATABLE.has(outcome)) return;
+  }
 }
 
 /** Counts an outcome of a step; the ledger has each, this has the sum. */

@@ -1,7 +1,7 @@
 import { createWaker, type Waker } from "../lib/waker.ts";
 import type { Connection } from "../store/connection.ts";
 import type { Write } from "../store/writer.ts";
-import { advanceDue, AT_ONCE, nextWakeAt, type AdvanceParts } from "./advance.ts";
+import { advanceDue, nextWakeAt, type AdvanceParts } from "./advance.ts";
 import { addToLedger } from "./ledger.ts";
 
 export interface RunnerParts extends AdvanceParts {
@@ -24,12 +24,12 @@ export function createRunner(parts: RunnerParts): Runner {
   const { write, now, onError, onMessages } = parts;
   const turn = async () => {
     for (;;) {
-      const { advanced, sent } = await write(
+      const { sent, hasMore } = await write(
         (_, connection) => advanceDue(connection, parts, now()),
         "settle",
       );
       if (sent > 0) onMessages();
-      if (advanced < AT_ONCE) return write((_, connection) => nextWakeAt(connection), "settle");
+      if (!hasMore) return write((_, connection) => nextWakeAt(connection), "settle");
       // The store is synchronous: without this, ten thousand who wake at once would keep
       // every request waiting until the last of them has moved.
       await new Promise((resolve) => setImmediate(resolve));

@@ -3,6 +3,8 @@ import {
   findOwner,
   insertContact,
   insertIdentity,
+  removeClaim,
+  removeClaims,
   setVariable,
   verifyIdentity,
   type NewContact,
@@ -10,7 +12,7 @@ import {
 import { Refusal } from "../lib/errors.ts";
 import type { Connection } from "../store/connection.ts";
 import type { Visitor } from "./session.ts";
-import { tie } from "./tie.ts";
+import { dropClaims, tie } from "./tie.ts";
 
 /** Who a page says its visitor is. */
 export interface Statement {
@@ -34,19 +36,23 @@ const VARIABLE_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 /**
  * Reads the argument of `footfall('identify', …)`: e-mail, phone and id, the rest variables.
  *
+ * @param siteId Where it was said: an id means something there only.
  * @throws {Refusal} `invalid`, if it names nobody or something in it cannot be right.
  */
-export function parseStatement(input: Readonly<Record<string, unknown>> = {}): Statement {
+export function parseStatement(
+  input: Readonly<Record<string, unknown>> = {},
+  siteId: number,
+): Statement {
   const { email, phone, id, ...rest } = input;
   const identities: Identity[] = [];
   if (typeof email === "string" && email !== "") {
-    identities.push({ kind: "email", value: parseEmail(email) });
+    identities.push({ kind: "email", value: parseEmail(email), siteId: 0 });
   }
   if (typeof phone === "string" && phone !== "") {
-    identities.push({ kind: "phone", value: parsePhone(phone) });
+    identities.push({ kind: "phone", value: parsePhone(phone), siteId: 0 });
   }
   if ((typeof id === "string" && id !== "") || typeof id === "number") {
-    identities.push({ kind: "id", value: String(id).slice(0, 128) });
+    identities.push({ kind: "id", value: String(id).slice(0, 128), siteId });
   }
   if (identities.length === 0) {
     throw new Refusal("invalid", "identify: give an email, a phone or an id");
@@ -58,72 +64,149 @@ export function parseStatement(input: Readonly<Record<string, unknown>> = {}): S
   return { identities, variables: Object.fromEntries(variables.slice(0, MOST_VARIABLES)) };
 }
 
-/** What the site's server signs: the first of e-mail, phone and id that the call gives. */
-export function signedSubject({ identities }: Statement): string {
-  return identities[0]!.value;
+/**
+ * What of a statement a signature vouches for.
+ *
+ * A site's server signs every e-mail, phone and id of the call, in this order and joined by
+ * line breaks, or the first of them alone. An id is signed as `id:42`: an id may look like
+ * anything, also like somebody's address.
+ *
+ * @param isSigned Whether the signature is the one for a text.
+ * @returns The statement without what is not signed; `undefined` if the signature is wrong.
+ */
+export function vouchedFor(
+  { identities, variables }: Statement,
+  isSigned: (text: string) => boolean,
+): Statement | undefined {
+  const texts = identities.map(({ kind, value }) => (kind === "id" ? `id:${value}` : value));
+  if (isSigned(texts.join("\n"))) return { identities, variables };
+  if (isSigned(texts[0]!)) return { identities: identities.slice(0, 1), variables };
+  return undefined;
 }
 
 /** What others do when a visitor becomes known, in the same transaction. */
 export interface IdentityHooks {
-  /** A visitor belongs to a contact now: its runs do too. */
-  onTied(connection: Connection, visitorId: number, contactId: number): void;
+  /** A visitor belongs to a contact now, and so does what it began from a moment on. */
+  onTied(connection: Connection, visitorId: number, contactId: number, from: number): void;
   /** A contact is more than a claim now: what was held for it may go. */
   onVerified(connection: Connection, contactId: number, now: number): void;
-  /** Visitors turned out not to be the contact they claimed: what they started stops. */
+  /** Visitors turned out not to be the contact they claimed: what they began for it stops. */
   onUntied(
     connection: Connection,
     visitorIds: readonly number[],
     contactId: number,
     now: number,
   ): void;
+  /** Who had only been claimed turned up, as this visitor: what others began for them stops. */
+  onTakenOver(connection: Connection, contactId: number, visitorId: number, now: number): void;
 }
 
 /**
- * Ties a visitor to the contact a page names, making the contact if there is none.
+ * Ties a visitor to the contact that a page names without a signature.
  *
- * A *claim* (no signature) may make a contact that nothing is sent to, and add to one that is
- * itself only claimed. It never touches a verified contact: anybody can call `identify` with
- * anybody's address. A signed call verifies the identity it signs, and no other.
- *
- * @param signed Whether the site's server vouches for the first identity.
+ * Anybody can call `identify` with anybody's address. So a claim may make a contact that nothing
+ * is sent to, and add to one that is itself only claimed; it never touches a verified one.
  */
-export function identify(
+export function claim(
   connection: Connection,
   visitor: Visitor,
   statement: Statement,
-  signed: boolean,
   about: NewContact,
   hooks: IdentityHooks,
   now: number,
 ): Identified {
-  const subject = statement.identities[0]!;
-  const owner = findOwner(connection, subject);
-  const refusal = signed ? undefined : refuseClaim(connection, visitor, statement);
+  const refusal = refuseClaim(connection, visitor, statement);
   if (refusal) return { outcome: "refused", reason: refusal };
 
+  const owner = findOwner(connection, statement.identities[0]!);
   const contactId = owner?.contactId ?? insertContact(connection, about, now);
   for (const identity of statement.identities) {
     insertIdentity(connection, contactId, identity, now);
   }
-  const source = signed ? "signed identify" : "identify";
-  for (const [name, value] of Object.entries(statement.variables)) {
-    setVariable(connection, contactId, name, value, source, now);
+  setVariables(connection, contactId, statement, "identify", now);
+  tieTo(connection, visitor, contactId, "identify", hooks, now);
+  return { outcome: "tied", contactId, verified: false, untied: [] };
+}
+
+/**
+ * Ties a visitor to the contact that the site's server vouches for.
+ *
+ * A contact that was only claimed until now is taken over: whoever claimed it may have been a
+ * stranger, so what they said, did and began in that name goes. An identity that somebody else
+ * only claims is taken from them; one that is verified for somebody else stays there.
+ */
+export function vouch(
+  connection: Connection,
+  visitor: Visitor,
+  statement: Statement,
+  about: NewContact,
+  hooks: IdentityHooks,
+  now: number,
+): Identified {
+  const found = findVouched(connection, statement);
+  const contactId = found?.contactId ?? insertContact(connection, about, now);
+  let verifies = false;
+  for (const identity of statement.identities) {
+    const owner = findOwner(connection, identity);
+    if (owner && owner.contactId !== contactId) {
+      if (owner.identityVerified) continue;
+      removeClaim(connection, identity);
+    }
+    verifies ||= owner?.identityVerified !== true;
+    insertIdentity(connection, contactId, identity, now);
+    verifyIdentity(connection, contactId, identity, "signed identify", now);
   }
 
-  if (visitor.contactId !== contactId) {
-    // Who was somebody else until now (a shared computer) leaves the past with them.
-    tie(connection, visitor, contactId, source, visitor.contactId === null ? 0 : now);
-    hooks.onTied(connection, visitor.id, contactId);
+  const untied = dropClaims(connection, contactId, visitor.id);
+  if (found && !found.contactVerified) {
+    removeClaims(connection, contactId);
+    removeEventsOfOthers(connection, contactId, visitor.id);
+    hooks.onTakenOver(connection, contactId, visitor.id, now);
   }
-  const verified = signed || owner?.contactVerified === true;
-  if (!signed || owner?.identityVerified) {
-    return { outcome: "tied", contactId, verified, untied: [] };
-  }
-  verifyIdentity(connection, contactId, subject, source, now);
-  const untied = dropOtherClaims(connection, contactId, visitor.id);
   if (untied.length > 0) hooks.onUntied(connection, untied, contactId, now);
-  hooks.onVerified(connection, contactId, now);
-  return { outcome: "tied", contactId, verified, untied };
+  setVariables(connection, contactId, statement, "signed identify", now);
+  tieTo(connection, visitor, contactId, "signed identify", hooks, now);
+  if (verifies) hooks.onVerified(connection, contactId, now);
+  return { outcome: "tied", contactId, verified: true, untied };
+}
+
+/** Whom a vouched statement is about: first whom it is verified for, then whom it is claimed for. */
+function findVouched(connection: Connection, { identities }: Statement) {
+  const owners = identities.map((identity) => findOwner(connection, identity));
+  return (
+    owners.find((owner) => owner?.identityVerified) ??
+    owners.find((owner) => owner && !owner.contactVerified)
+  );
+}
+
+function setVariables(
+  connection: Connection,
+  contactId: number,
+  { variables }: Statement,
+  source: "identify" | "signed identify",
+  now: number,
+): void {
+  for (const [name, value] of Object.entries(variables)) {
+    setVariable(connection, contactId, name, value, source, now);
+  }
+}
+
+function tieTo(
+  connection: Connection,
+  visitor: Visitor,
+  contactId: number,
+  by: "identify" | "signed identify",
+  hooks: IdentityHooks,
+  now: number,
+): void {
+  if (visitor.contactId === contactId) {
+    if (by === "signed identify") tie(connection, visitor, contactId, by, visitor.tiedFrom ?? 0);
+    return;
+  }
+  // Who was somebody else until now (a shared computer) leaves the past with them.
+  const from = visitor.contactId === null ? 0 : now;
+  tie(connection, visitor, contactId, by, from);
+  hooks.onTied(connection, visitor.id, contactId, from);
 }
 
 function refuseClaim(
@@ -149,32 +232,8 @@ function isVerified(connection: Connection, contactId: number): boolean {
   return row?.state === "verified";
 }
 
-/**
- * Unties all but one visitor who had only claimed to be a contact.
- *
- * When an address turns out to be somebody's, visitors who had only claimed it let go: else
- * a stranger who claimed it first would now act in that person's name.
- *
- * @param visitorId Who stays; 0 for nobody.
- * @returns The visitors that let go.
- */
-export function dropOtherClaims(
-  connection: Connection,
-  contactId: number,
-  visitorId: number,
-): number[] {
-  const rows = connection
-    .prepare("select id from visitors where contact_id = ? and tied_by = 'identify' and id <> ?")
-    .all([contactId, visitorId]) as { id: number }[];
-  for (const { id } of rows) {
-    connection
-      .prepare(
-        "update visitors set contact_id = null, tied_by = null, tied_from = null where id = ?",
-      )
-      .run([id]);
-    connection
-      .prepare("delete from contact_events where contact_id = ? and visitor_id = ?")
-      .run([contactId, id]);
-  }
-  return rows.map(({ id }) => id);
+function removeEventsOfOthers(connection: Connection, contactId: number, visitorId: number): void {
+  connection
+    .prepare("delete from contact_events where contact_id = ? and visitor_id <> ?")
+    .run([contactId, visitorId]);
 }

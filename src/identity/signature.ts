@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import { constantTimeEqual } from "../lib/constant-time.ts";
 
-/** What a site's server would sign of its visitor: HMAC-SHA256 of the subject, as hex. */
-export function signIdentity(secret: string, subject: string): string {
-  return createHmac("sha256", secret).update(subject).digest("hex");
+/** What a site's server signs of its visitor: HMAC-SHA256 of a text, as hex. */
+export function signIdentity(secret: string, text: string): string {
+  return createHmac("sha256", secret).update(text).digest("hex");
 }
 
 /**
@@ -12,9 +12,9 @@ export function signIdentity(secret: string, subject: string): string {
  * @param secretOf The site's secret; `undefined` if there is no such site.
  */
 export function createSignatureCheck(secretOf: (siteId: number) => string | undefined) {
-  return (siteId: number, subject: string, signature: string): boolean => {
+  return (siteId: number, text: string, signature: string): boolean => {
     const secret = secretOf(siteId);
     if (secret === undefined) return false;
-    return constantTimeEqual(signIdentity(secret, subject), signature.toLowerCase());
+    return constantTimeEqual(signIdentity(secret, text), signature.toLowerCase());
   };
 }

@@ -54,3 +54,29 @@ export function confirmTie(connection: Connection, visitor: Visitor): boolean {
   tie(connection, visitor, pendingContactId, "link", pendingFrom);
   return true;
 }
+
+/**
+ * Unties all but one visitor who had only claimed to be a contact.
+ *
+ * When an address turns out to be somebody's, visitors who had only claimed it let go: else
+ * a stranger who claimed it first would now act in that person's name.
+ *
+ * @param visitorId Who stays; 0 for nobody.
+ * @returns The visitors that let go.
+ */
+export function dropClaims(connection: Connection, contactId: number, visitorId: number): number[] {
+  const rows = connection
+    .prepare("select id from visitors where contact_id = ? and tied_by = 'identify' and id <> ?")
+    .all([contactId, visitorId]) as { id: number }[];
+  for (const { id } of rows) {
+    connection
+      .prepare(
+        "update visitors set contact_id = null, tied_by = null, tied_from = null where id = ?",
+      )
+      .run([id]);
+    connection
+      .prepare("delete from contact_events where contact_id = ? and visitor_id = ?")
+      .run([contactId, id]);
+  }
+  return rows.map(({ id }) => id);
+}

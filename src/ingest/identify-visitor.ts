@@ -1,7 +1,8 @@
 import {
-  identify,
+  claim,
   parseStatement,
-  signedSubject,
+  vouch,
+  vouchedFor,
   type Identified,
   type IdentityHooks,
   type Statement,
@@ -15,32 +16,25 @@ import type { Hit, HitEvent } from "./hit.ts";
 export function identifyVisitor(
   connection: Connection,
   visitor: Visitor,
-  hit: Hit,
-  event: HitEvent,
+  { site, mayBeTied, page }: Hit,
+  { properties, signature }: HitEvent,
   hooks: IdentityHooks,
-  isSigned: (siteId: number, subject: string, signature: string) => boolean,
+  isSigned: (siteId: number, text: string, signature: string) => boolean,
   now: number,
 ): Identified {
-  if (!hit.mayBeTied) {
+  if (!mayBeTied) {
     return { outcome: "refused", reason: "The visitor's browser asks not to be tied to a person" };
   }
   let statement: Statement;
   try {
-    statement = parseStatement(event.properties);
+    statement = parseStatement(properties, site.id);
   } catch (error) {
     if (error instanceof Refusal) return { outcome: "refused", reason: error.message };
     throw error;
   }
-  const signed =
-    event.signature !== undefined &&
-    isSigned(hit.site.id, signedSubject(statement), event.signature);
-  if (event.signature !== undefined && !signed) {
-    return { outcome: "refused", reason: "The signature does not match" };
-  }
-  const about = {
-    siteId: hit.site.id,
-    zone: hit.page.zone || null,
-    language: hit.page.language || null,
-  };
-  return identify(connection, visitor, statement, signed, about, hooks, now);
+  const about = { siteId: site.id, zone: page.zone || null, language: page.language || null };
+  if (signature === undefined) return claim(connection, visitor, statement, about, hooks, now);
+  const vouched = vouchedFor(statement, (text) => isSigned(site.id, text, signature));
+  if (!vouched) return { outcome: "refused", reason: "The signature does not match" };
+  return vouch(connection, visitor, vouched, about, hooks, now);
 }

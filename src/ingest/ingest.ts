@@ -1,7 +1,7 @@
 import { countryOfZone } from "../lib/zone-country.ts";
 import { isBot, parseDevice } from "../lib/device.ts";
 import { addressPrefix, type RateLimiter } from "../lib/rate-limiter.ts";
-import { Refusal } from "../lib/errors.ts";
+import { LimitRefusal, Refusal } from "../lib/errors.ts";
 import { trafficSource } from "../events/traffic-source.ts";
 import type { VisitorKeys } from "../identity/visitor-key.ts";
 import { ownsHost } from "../sites/site.ts";
@@ -71,7 +71,10 @@ export function createIngest(parts: IngestParts): Ingest {
     const over = taken?.ok === false ? taken : ofSite?.ok === false ? ofSite : undefined;
     if (over?.ok === false) {
       refusals.count(site.id, "too fast", taken?.ok === false ? "one address" : "the site", at);
-      throw new LimitRefusal(over.retryAfterMs);
+      throw new LimitRefusal(
+        "Too many events in a short time; the pixel tries again later",
+        over.retryAfterMs,
+      );
     }
     refuseForeignOrigin(site, submission.page, origin, refusals, at);
     if (isBot(agent)) {
@@ -94,13 +97,6 @@ export function createIngest(parts: IngestParts): Ingest {
       ...(outcome.notes.length > 0 && { notes: outcome.notes }),
     };
   };
-}
-
-/** Too much in too short a time; the edge turns the pause into `Retry-After`. */
-export class LimitRefusal extends Refusal {
-  constructor(readonly retryAfterMs: number) {
-    super("limited", "Too many events in a short time; the pixel tries again later");
-  }
 }
 
 function parse(site: TrackedSite, body: ArrayBuffer, refusals: RefusalCounts, at: number) {
@@ -149,6 +145,7 @@ function toHit(
   { address, agent, asksForPrivacy, at }: Sender,
 ): Hit {
   const { visitor, consent, page, link } = submission;
+  const mayBeTied = !asksForPrivacy && consent !== "denied" && mayTie(site, consent);
   const recognised = visitor !== undefined && mayRecognise(site, submission, asksForPrivacy);
   const events: HitEvent[] = [];
   for (const { id, name, ageMs, properties, signature } of submission.events) {
@@ -160,9 +157,12 @@ function toHit(
   }
   return {
     site,
-    visitorKey: recognised ? visitor : visitorKeys.cookieless(site.id, address, agent, at),
+    // Who may not be tied is never taken for who was, at the same address with the same browser.
+    visitorKey: recognised
+      ? visitor
+      : visitorKeys.cookieless(site.id, address, mayBeTied ? agent : `${agent}\nuntied`, at),
     visitorKind: recognised ? "storage" : "cookieless",
-    mayBeTied: !asksForPrivacy && consent !== "denied" && mayTie(site, consent),
+    mayBeTied,
     link,
     page,
     path: pathOf(page.url),

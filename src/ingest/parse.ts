@@ -1,4 +1,5 @@
 import { EVENT_NAME } from "../events/event.ts";
+import { cleanText } from "../lib/clean-text.ts";
 import { Refusal } from "../lib/errors.ts";
 
 /** What one page sent in one request, checked but not yet trusted in what it says. */
@@ -147,7 +148,7 @@ function parseProperties(input: unknown, where: string) {
   if (entries.length === 0) return undefined;
   if (entries.length > MOST_PROPERTIES) throw invalid(`${where}: at most ${MOST_PROPERTIES}`);
   const properties = Object.fromEntries(
-    entries.map(([key, value]) => [clean(key).slice(0, 64), cleanValue(value, where, 0)]),
+    entries.map(([key, value]) => [cleanText(key, 64), cleanValue(value, where, 0)]),
   );
   if (JSON.stringify(properties).length > PROPERTIES_CHARACTERS) {
     throw invalid(`${where}: longer than ${PROPERTIES_CHARACTERS} characters`);
@@ -156,14 +157,14 @@ function parseProperties(input: unknown, where: string) {
 }
 
 function cleanValue(value: unknown, where: string, depth: number): unknown {
-  if (typeof value === "string") return clean(value).slice(0, 500);
+  if (typeof value === "string") return cleanText(value, 500);
   if (typeof value === "number" || typeof value === "boolean" || value === null) return value;
   if (depth >= MOST_DEPTH) throw invalid(`${where}: nested too deep`);
   if (Array.isArray(value)) return value.map((item) => cleanValue(item, where, depth + 1));
   if (isObject(value)) {
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [
-        clean(key).slice(0, 64),
+        cleanText(key, 64),
         cleanValue(item, where, depth + 1),
       ]),
     );
@@ -174,13 +175,7 @@ function cleanValue(value: unknown, where: string, depth: number): unknown {
 function text(input: unknown, where: string, longest: number): string {
   if (input === undefined || input === null) return "";
   if (typeof input !== "string") throw invalid(`${where}: must be text`);
-  return clean(input).slice(0, longest);
-}
-
-/** Half a surrogate pair cannot be stored as UTF-8, and control characters are nobody's text. */
-function clean(input: string): string {
-  // eslint-disable-next-line no-control-regex
-  return input.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "");
+  return cleanText(input, longest);
 }
 
 function isObject(input: unknown): input is Record<string, unknown> {

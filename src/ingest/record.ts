@@ -56,7 +56,7 @@ export interface RecorderParts {
   readonly identity: IdentityHooks;
   readonly hooks: readonly RecordedHook[];
   /** Whether a signature is the site server's for what a page says of its visitor. */
-  readonly isSigned: (siteId: number, subject: string, signature: string) => boolean;
+  readonly isSigned: (siteId: number, text: string, signature: string) => boolean;
 }
 
 interface Pending {
@@ -146,9 +146,11 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
   };
 
   const confirm = (batch: Batch, visitor: Visitor) => {
-    if (!confirmTie(batch.connection, visitor) || visitor.contactId === null) return;
-    batch.tied.push({ visitorId: visitor.id, contactId: visitor.contactId });
-    identity.onTied(batch.connection, visitor.id, visitor.contactId);
+    if (!confirmTie(batch.connection, visitor)) return;
+    const { id, contactId, tiedFrom } = visitor;
+    if (contactId === null || tiedFrom === null) return;
+    batch.tied.push({ visitorId: id, contactId });
+    identity.onTied(batch.connection, id, contactId, tiedFrom);
   };
 
   const identifyOne = (batch: Batch, { hit, visitor }: Visit, event: HitEvent) => {

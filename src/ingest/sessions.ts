@@ -35,8 +35,14 @@ export function createSessions(connection: Connection, terms: Terms, visitors: V
   const begun = new Map<Session, { hit: Hit; source: string }>();
   const goneOn = new Set<Session>();
   const begunEarlier = new Set<Session>();
-  const ofVisitor = new Map<number, Session[]>();
+  const ofVisitor = new Map<number, Set<Session>>();
   const sources = new Map<number, string>();
+
+  /** One object for one session, whatever the batch does to it: else its counts would not add up. */
+  const know = (session: Session) => {
+    const known = ofVisitor.get(session.visitorId) ?? new Set();
+    ofVisitor.set(session.visitorId, known.add(session));
+  };
 
   const begin = (visitor: Visitor, hit: Hit, at: number, source: string): Session => {
     const id = (text: string) => terms.idOf(hit.site.id, text);
@@ -55,9 +61,18 @@ export function createSessions(connection: Connection, terms: Terms, visitors: V
     };
     begun.set(session, { hit, source });
     sources.set(session.source, source);
-    ofVisitor.set(visitor.id, [...(ofVisitor.get(visitor.id) ?? []), session]);
+    know(session);
     if (!visitor.session || visitor.session.startedAt <= at) visitor.session = session;
     return session;
+  };
+
+  const earlierSession = (visitor: Visitor, at: number): Session | undefined => {
+    const here = [...(ofVisitor.get(visitor.id) ?? [])];
+    const known = here.find((session) => belongsTo(session, at));
+    if (known) return known;
+    const stored = findSessionAt(connection, visitor.id, at);
+    if (!stored) return undefined;
+    return [visitor.session, ...here].find((session) => session?.id === stored.id) ?? stored;
   };
 
   return {
@@ -70,14 +85,14 @@ export function createSessions(connection: Connection, terms: Terms, visitors: V
       }
       // Late: the page was offline, and newer visits are known already.
       if (latest && event.at < latest.startedAt) {
-        const here = ofVisitor.get(visitor.id)?.find((session) => belongsTo(session, event.at));
-        const earlier = here ?? findSessionAt(connection, visitor.id, event.at);
+        const earlier = earlierSession(visitor, event.at);
         if (earlier) return earlier;
       }
       return begin(visitor, hit, event.at, source);
     },
 
     count(session, hit, at, isView) {
+      know(session);
       if (isView) session.views += 1;
       else session.events += 1;
       const page = terms.idOf(hit.site.id, hit.path);

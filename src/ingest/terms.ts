@@ -73,7 +73,13 @@ function findTerms(connection: Connection, siteId: number, texts: readonly strin
     .all([JSON.stringify(texts), siteId]) as { id: number; text: string }[];
 }
 
+/** Finds it if it is there all the same: a text that comes back changed must not stop a batch. */
 function addTerm(connection: Connection, siteId: number, text: string): number {
-  const statement = connection.prepare("insert into terms (site_id, text) values (?, ?)");
-  return Number(statement.run([siteId, text]).lastInsertRowid);
+  const row = connection
+    .prepare(
+      `insert into terms (site_id, text) values (?, ?)
+       on conflict (site_id, text) do update set text = excluded.text returning id`,
+    )
+    .get([siteId, text]) as { id: number };
+  return row.id;
 }

@@ -46,7 +46,13 @@ function parse(agent: string): Device {
   const kind = platform.type ?? "";
   return {
     device: KINDS.has(kind) ? (kind as Device["device"]) : "other",
-    browser: browser.name || "Unknown",
-    system: os.name || "Unknown",
+    browser: nameOf(browser.name),
+    system: nameOf(os.name),
   };
+}
+
+/** For an agent it does not know the parser takes a piece of it: anything, of any length. */
+function nameOf(name: string | undefined): string {
+  if (!name) return "Unknown";
+  return /^[A-Za-z0-9 .+-]{1,40}$/.test(name) ? name : "Other";
 }

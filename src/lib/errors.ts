@@ -9,16 +9,33 @@ export type RefusalKind =
   | "limited"
   | "unavailable";
 
+export interface RefusalOptions extends ErrorOptions {
+  /** What of the input is meant, by the name a form gives it; shown there. */
+  readonly field?: string;
+}
+
 /** A refusal whose message is safe to show to the person who caused it. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
+  readonly field: string | undefined;
 
   constructor(
     readonly kind: RefusalKind,
     message: string,
-    options?: ErrorOptions,
+    options: RefusalOptions = {},
   ) {
     super(message, options);
+    this.field = options.field;
+  }
+}
+
+/** Too much in too short a time; the edge turns the pause into `Retry-After`. */
+export class LimitRefusal extends Refusal {
+  constructor(
+    message: string,
+    readonly retryAfterMs: number,
+  ) {
+    super("limited", message);
   }
 }
 

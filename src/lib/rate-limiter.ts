@@ -44,11 +44,14 @@ export function createRateLimiter({ perMinute, mostKeys = 50_000 }: RateLimit): 
       buckets.set(key, bucket);
       if (buckets.size > mostKeys) buckets.delete(buckets.keys().next().value!);
 
-      if (bucket.level >= cost) {
+      // What costs more than a bucket holds may take a full one, and goes into debt for the rest:
+      // else it would be sent again and again, and never get through.
+      const needed = Math.min(cost, perMinute);
+      if (bucket.level >= needed) {
         bucket.level -= cost;
         return { ok: true };
       }
-      const missing = Math.min(cost, perMinute) - bucket.level;
+      const missing = needed - bucket.level;
       return { ok: false, retryAfterMs: Math.ceil((missing * MINUTE_MS) / perMinute) };
     },
   };

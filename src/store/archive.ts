@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../lib/errors.ts";
-import { checkDatabase, copyDatabase } from "./backup.ts";
+import { copyDatabase, findDamage } from "./backup.ts";
 import { connect } from "./connection.ts";
 import { DATABASE_FILE } from "./open.ts";
 import { keepSecret, unwrapSecret, wrapSecret } from "./secret.ts";
@@ -63,9 +63,9 @@ export function restore(file: string, directory: string, passphrase: string | un
   try {
     copyFileSync(file, growing);
     const secret = takeKey(growing, passphrase);
-    const problems = checkDatabase(growing);
-    if (problems.length > 0) {
-      throw new Refusal("invalid", `The backup is damaged: ${problems.slice(0, 3).join("; ")}`);
+    const damage = findDamage(growing);
+    if (damage.length > 0) {
+      throw new Refusal("invalid", `The backup is damaged: ${damage.slice(0, 3).join("; ")}`);
     }
     if (secret !== undefined) keepSecret(directory, secret);
     renameSync(growing, target);

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync } from "node:fs";
 import { Refusal } from "../lib/errors.ts";
-import { connect } from "./connection.ts";
+import { connect, type Connection } from "./connection.ts";
 
 /**
  * Copies a database into a new file as it is at this moment, while others go on writing.
@@ -24,30 +24,51 @@ export function copyDatabase(path: string, target: string): void {
 }
 
 /**
- * Looks for damage in a database file.
+ * Looks for damage in a database file: what makes it unfit to be worked with.
+ *
+ * @returns What is wrong, a sentence each; empty if all is well.
+ */
+export function findDamage(path: string): string[] {
+  return reading(path, ({ database }) => {
+    const integrity = database.prepare("pragma integrity_check").all() as {
+      integrity_check: string;
+    }[];
+    const orphans = database.prepare("pragma foreign_key_check").all() as { table: string }[];
+    return [
+      ...integrity.map((row) => row.integrity_check).filter((message) => message !== "ok"),
+      ...orphans.map(({ table }) => `A row of ${table} refers to one that is gone`),
+    ];
+  });
+}
+
+/**
+ * Looks for damage, and for what a fault of ours may have left in figures.
  *
  * @returns What is wrong, a sentence each; empty if all is well.
  */
 export function checkDatabase(path: string): string[] {
-  const connection = connect(path, { readOnly: true });
-  try {
-    const integrity = connection.database.prepare("pragma integrity_check").all() as {
-      integrity_check: string;
-    }[];
-    const problems = integrity
-      .map((row) => row.integrity_check)
-      .filter((message) => message !== "ok");
-    const orphans = connection.database.prepare("pragma foreign_key_check").all() as {
-      table: string;
-    }[];
-    for (const { table } of orphans) problems.push(`A row of ${table} refers to one that is gone`);
+  const damage = findDamage(path);
+  if (damage.length > 0) return damage;
+  return reading(path, ({ database }) => {
+    const problems: string[] = [];
     for (const [name, sql] of Object.entries(INVARIANTS)) {
-      const row = connection.database.prepare(sql).get() as { count: number };
+      const row = database.prepare(sql).get() as { count: number };
       if (row.count > 0) problems.push(`${name}: ${row.count}`);
     }
     return problems;
+  });
+}
+
+/** A file that is no database, or a broken one, is an answer too. */
+function reading(path: string, look: (connection: Connection) => string[]): string[] {
+  let connection: Connection | undefined;
+  try {
+    connection = connect(path, { readOnly: true });
+    return look(connection);
+  } catch (error) {
+    return [`It cannot be read: ${error instanceof Error ? error.message : String(error)}`];
   } finally {
-    connection.close();
+    connection?.close();
   }
 }
 
@@ -71,6 +92,4 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     "select count(*) as count from visitors v left join contacts c on c.id = v.contact_id where v.contact_id is not null and c.id is null",
   "Messages of a run that is gone":
     "select count(*) as count from outbox o left join runs r on r.id = o.run_id where o.run_id is not null and r.id is null",
-  "Runs at work though their flow is gone":
-    "select count(*) as count from runs r join flows f on f.id = r.flow_id where r.state = 'active' and f.removed_at is not null",
 };

@@ -184,12 +184,13 @@ export const identities = sqliteTable(
   {
     kind: text("kind", { enum: ["email", "phone", "id"] }).notNull(),
     value: text("value").notNull(),
+    siteId: integer("site_id").notNull(),
     contactId: integer("contact_id").notNull(),
     verifiedBy: text("verified_by"),
     verifiedAt: integer("verified_at"),
     createdAt: integer("created_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.kind, table.value] })],
+  (table) => [primaryKey({ columns: [table.kind, table.value, table.siteId] })],
 );
 
 export const variables = sqliteTable(

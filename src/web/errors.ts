@@ -1,5 +1,4 @@
-import { LimitRefusal } from "../ingest/ingest.ts";
-import { Refusal, type RefusalKind } from "../lib/errors.ts";
+import { LimitRefusal, Refusal, type RefusalKind } from "../lib/errors.ts";
 
 const STATUS: Readonly<Record<RefusalKind, number>> = {
   invalid: 400,

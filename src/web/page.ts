@@ -25,12 +25,23 @@ const HEADERS = {
   "cross-origin-opener-policy": "same-origin-allow-popups",
 };
 
+export interface PageOptions {
+  /** Where a form of this page may lead besides the admin. */
+  readonly demoOrigin?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Answers with a whole page. */
-export function page(view: VNode, status = 200, demoOrigin?: string): Response {
+export function page(
+  view: VNode,
+  status = 200,
+  { demoOrigin, headers = {} }: PageOptions = {},
+): Response {
   return new Response(`<!doctype html>${renderToString(view)}`, {
     status,
     headers: {
       ...HEADERS,
+      ...headers,
       "content-security-policy": policy(demoOrigin ? ` ${demoOrigin}` : ""),
     },
   });

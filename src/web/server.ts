@@ -11,8 +11,8 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Larger than any form; what pixels send is limited further down. */
-const BODY_BYTES = 2 * 1024 * 1024;
+/** Past this the connection is cut; below, each part of the edge has its own limit and answer. */
+const BODY_BYTES = 16 * 1024 * 1024;
 /** Live pages hold their connection open; a silent one is closed after this many seconds. */
 const IDLE_S = 120;
 
@@ -34,9 +34,15 @@ export function startServer(app: App): Server {
   try {
     const server = Bun.serve({
       ...options,
+      // Its page for developers shows source and paths to whoever makes a request fail.
+      development: false,
       fetch(request, self) {
         noteSocket(request, self.requestIP(request)?.address);
         return web.handle(request);
+      },
+      error(error) {
+        app.log.error("a request failed", error);
+        return new Response("Something went wrong here; it has been noted\n", { status: 500 });
       },
     });
     return { port: server.port ?? port, stop: () => server.stop(true) };

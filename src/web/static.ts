@@ -36,7 +36,7 @@ export const staticFiles = () => serveFiles("/static", FILES);
 export function serveFiles(prefix: string, files: Readonly<Record<string, string>>) {
   const tags = new Map<string, string>();
   return new Elysia({ prefix }).get("/:file", async ({ request, params: { file } }) => {
-    const path = files[file];
+    const path = Object.hasOwn(files, file) ? files[file] : undefined;
     if (path === undefined) throw new Refusal("missing", "There is no file of this name");
     const body = Bun.file(path);
     let tag = tags.get(file);

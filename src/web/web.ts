@@ -12,7 +12,7 @@ export interface Web {
   readonly adminRoutes: readonly { readonly method: string; readonly path: string }[];
 }
 
-const INGEST = /^https?:\/\/[^/]+\/e\/([^/?#]+)$/;
+const INGEST = /^https?:\/\/[^/]+\/e\/([^/?#]+)\/?(?:[?#].*)?$/;
 
 /** What answers on every host: the pixel, what it sends, links in messages, health. */
 const PUBLIC_PATH = /^\/(?:[polu]\/|healthz$|readyz$|metrics$)/;
@@ -29,24 +29,67 @@ export function createWeb(app: App): Web {
   const admin = adminWeb(app);
   const demo = demoWeb(app);
 
+  const isHttps = app.config.url.startsWith("https:");
+
+  const answer = (request: Request): Promise<Response> | Response => {
+    // The host is the sender's word, and may be no host at all.
+    const url = URL.parse(request.url);
+    if (!url) return plain(400, "The Host header is no host name");
+    if (!isDecodable(url.pathname)) return plain(404, "There is nothing at this address");
+    const refusal = refuseBody(request);
+    if (refusal) return refusal;
+    if (PUBLIC_PATH.test(url.pathname)) return everywhere.handle(request);
+    const kind = kindOfHost(app.config, request.headers.get("host") ?? url.host);
+    if (kind === "admin") return admin.handle(request);
+    if (kind === "demo") return demo.handle(request);
+    return plain(
+      421,
+      `This Footfall answers at ${app.config.url}. If you reach it under another name, set FOOTFALL_URL to that address.`,
+    );
+  };
+
   return {
     adminRoutes: admin.routes.map(({ method, path }) => ({ method, path })),
     async handle(request) {
       const key = INGEST.exec(request.url)?.[1];
       if (key !== undefined) return ingest(request, key);
-      const { pathname, host } = new URL(request.url);
-      if (PUBLIC_PATH.test(pathname)) return everywhere.handle(request);
-      const kind = kindOfHost(app.config, request.headers.get("host") ?? host);
-      if (kind === "admin") return admin.handle(request);
-      if (kind === "demo") return demo.handle(request);
-      return misdirected(app.config.url);
+      const response = await answer(request);
+      addSafeHeaders(response.headers, isHttps);
+      return response;
     },
   };
 }
 
-function misdirected(url: string): Response {
-  return new Response(
-    `This Footfall answers at ${url}. If you reach it under another name, set FOOTFALL_URL to that address.\n`,
-    { status: 421, headers: { "content-type": "text/plain; charset=utf-8" } },
-  );
+/** The longest form is a mail's text. */
+const FORM_BYTES = 2 * 1024 * 1024;
+
+/** Looks at the size before anybody reads the body: a router reads it before its guards run. */
+function refuseBody({ headers }: Request): Response | undefined {
+  if (headers.has("transfer-encoding")) return plain(411, "Say how long the body is");
+  if (Number(headers.get("content-length") ?? 0) <= FORM_BYTES) return undefined;
+  return plain(413, `A request may have ${FORM_BYTES} bytes at most`);
+}
+
+function plain(status: number, message: string): Response {
+  const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
+  return new Response(`${message}\n`, { status, headers });
+}
+
+/** What is right for every answer, whoever gave it; a page's own policy stands. */
+function addSafeHeaders(headers: Headers, isHttps: boolean): void {
+  headers.set("x-content-type-options", "nosniff");
+  if (!headers.has("content-security-policy")) {
+    headers.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+  }
+  if (isHttps) headers.set("strict-transport-security", "max-age=31536000");
+}
+
+/** A router takes a path apart by decoding it, and trips where it cannot. */
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }

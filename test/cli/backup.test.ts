@@ -138,11 +138,26 @@ describe("commands", () => {
   test("list every mistake in the settings at once", () => {
     mkdirSync(file("empty"), { recursive: true });
     const child = Bun.spawnSync([process.execPath, "src/main.ts"], {
-      env: { ...process.env, FOOTFALL_PORT: "99999", FOOTFALL_URL: "nowhere", FOOTFALL_PROT: "1" },
+      env: {
+        ...process.env,
+        FOOTFALL_PORT: "99999",
+        FOOTFALL_URL: "nowhere",
+        FOOTFALL_PROT: "1",
+        FOOTFALL_TRUST_PROXY: "garbage",
+        FOOTFALL_ALLOW_NETWORKS: "10.1.0.0",
+        FOOTFALL_SMTP_URL: "smtp://user:100%@mail.example",
+      },
     });
 
     expect(child.exitCode).toBe(1);
-    for (const name of ["FOOTFALL_PORT", "FOOTFALL_URL", "FOOTFALL_PROT is not a setting"]) {
+    for (const name of [
+      "FOOTFALL_PORT",
+      "FOOTFALL_URL",
+      "FOOTFALL_PROT is not a setting",
+      "FOOTFALL_TRUST_PROXY",
+      "FOOTFALL_ALLOW_NETWORKS",
+      "FOOTFALL_SMTP_URL",
+    ]) {
       expect(child.stderr.toString()).toContain(name);
     }
   });

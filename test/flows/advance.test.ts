@@ -67,8 +67,8 @@ describe("a mail", () => {
     await addContact(shop, 7);
     await shop.opened.write((_, { database }) =>
       database.exec(
-        `insert into identities (kind, value, contact_id, created_at)
-         values ('id', 'https://evil.example/id', 7, 0);
+        `insert into identities (kind, value, site_id, contact_id, created_at)
+         values ('id', 'https://evil.example/id', 1, 7, 0);
          insert into variables (contact_id, name, type, value, source, changed_at)
          values (7, 'name', 'text', 'http://evil.example', 'identify', 0)`,
       ),

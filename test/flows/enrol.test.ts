@@ -174,7 +174,7 @@ describe("a stop event", () => {
 describe("adoptVisitorRuns()", () => {
   const adopt = (visitorId: number) =>
     shop.opened.write((_, connection) =>
-      adoptVisitorRuns(connection, visitorId, 7, shop.opened.now()),
+      adoptVisitorRuns(connection, visitorId, 7, 0, shop.opened.now()),
     );
 
   test.each(["never", "every time"])("mails a person on two devices once (%s)", async (again) => {

@@ -116,7 +116,7 @@ class World {
         return shop.acting.reload();
       case "adopt":
         this.adopted = true;
-        return shop.opened.write((_, connection) => adoptVisitorRuns(connection, 3, 1, now()));
+        return shop.opened.write((_, connection) => adoptVisitorRuns(connection, 3, 1, 0, now()));
       case "confirm":
         return shop.opened.write((_, connection) => {
           connection.database.exec("update identities set verified_at = 1, verified_by = 'test'");

@@ -167,8 +167,8 @@ export async function addContact(
       .run([id, verified ? "verified" : "claimed"]);
     database
       .prepare(
-        `insert into identities (kind, value, contact_id, verified_by, verified_at, created_at)
-         values ('email', ?, ?, ?, ?, 0)`,
+        `insert into identities (kind, value, site_id, contact_id, verified_by, verified_at, created_at)
+         values ('email', ?, 0, ?, ?, ?, 0)`,
       )
       .run([address, id, verified ? "test" : null, verified ? 1 : null]);
   });

@@ -62,7 +62,7 @@ function exportProblems(path: string, source: string): string[] {
   if (path.endsWith(".d.ts")) return [];
   const problems: string[] = [];
   if (/^export default\b/m.test(source)) problems.push(`${path} has a default export`);
-  if (/^export\s[^;"'=()]*\sfrom\s/m.test(source)) {
+  if (/^export\s[^;"'=()]*\sfrom\s*["']/m.test(source)) {
     problems.push(`${path} passes on what another file exports`);
   }
   return problems;

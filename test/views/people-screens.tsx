@@ -80,6 +80,7 @@ const contact = (more: object = {}) => (
 
 const mail = (more: object = {}) => (
   <EmailSettingsPage
+    seen="x"
     values={{
       host: "smtp.example.com",
       port: "587",

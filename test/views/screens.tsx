@@ -261,9 +261,10 @@ export const SCREENS: Readonly<Record<string, () => VNode>> = {
   refused: () => <RefusedPage site={SITE} rows={refusedRows} zone={ZONE} />,
   "refused-empty": () => <RefusedPage site={SITE} rows={[]} zone={ZONE} />,
 
-  "site-settings": () => <SiteSettingsPage site={SITE} />,
+  "site-settings": () => <SiteSettingsPage site={SITE} seen="x" />,
   "site-settings-refused": () => (
     <SiteSettingsPage
+      seen="x"
       site={SITE}
       secret={"5f0c".repeat(16)}
       furtherDomains={HOSTILE}

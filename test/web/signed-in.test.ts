@@ -86,9 +86,11 @@ describe("signing in", () => {
   test("leads on to pages of the admin only", async () => {
     const inside = await login("owner@example.com", PASSWORD, "/admin/sites");
     const outside = await login("owner@example.com", PASSWORD, "//evil.example/admin");
+    const odd = await login("owner@example.com", PASSWORD, "/admin/ü€\r\nx: y");
 
     expect(inside.headers.get("location")).toBe("/admin/sites");
     expect(outside.headers.get("location")).toBe("/admin");
+    expect(odd.headers.get("location")).toBe("/admin");
   });
 
   test("signing out everywhere ends every session", async () => {
@@ -131,14 +133,90 @@ describe("signing in", () => {
     ]);
   });
 
-  test("guessing is slowed down", async () => {
+  test("an invitation that is sent four times at once is used once", async () => {
+    const { token } = await invite("Twice", "twice@example.com", "viewer");
+
+    const statuses = (await Promise.all([1, 2, 3, 4].map(() => accept(token)))).map(
+      ({ status }) => status,
+    );
+
+    expect(statuses.sort()).toEqual([303, 404, 404, 404]);
     app.clock.move(120_000);
-    const statuses = [];
+  });
+
+  test("a viewer changes nothing but the own account", async () => {
+    const { cookie } = await invite("Vic", "vic@example.com", "viewer");
+    const post = (path: string, form: Record<string, string> = {}) =>
+      request(path, {
+        method: "POST",
+        headers: { cookie, origin: app.url },
+        body: new URLSearchParams(form),
+      });
+
+    const password = await post("/admin/settings/password", {
+      current: PASSWORD,
+      password: "another long password",
+    });
+    const invitation = await post("/admin/settings/team", {
+      name: "x",
+      email: "x@example.com",
+      role: "owner",
+    });
+    const everywhere = await post("/admin/settings/sign-out-everywhere");
+
+    expect([password.status, invitation.status, everywhere.status]).toEqual([303, 403, 303]);
+    app.clock.move(120_000);
+  });
+
+  test("an editor brings back no site that an admin removed", async () => {
+    const key = await addTestSite(app, "gone.example");
+    await app.post(`/admin/sites/${key}/remove`, { confirm: "gone.example" });
+    const { cookie } = await invite("Ed", "ed@example.com", "editor");
+
+    const response = await request(`/admin/sites/${key}/restore`, {
+      method: "POST",
+      headers: { cookie, origin: app.url },
+    });
+
+    expect(response.status).toBe(403);
+  });
+
+  test("the live page of somebody who is removed goes quiet", async () => {
+    const { cookie } = await invite("Leo", "leo@example.com", "viewer");
+    const response = await request("/admin/live", { headers: { cookie } });
+    const reader = response.body!.getReader();
+    await reader.read();
+
+    const page = await (await app.get("/admin/settings/team")).text();
+    const id = /leo@example\.com.*?team\/(\d+)/s.exec(page)![1]!;
+    await app.post(`/admin/settings/team/${id}`, { do: "remove" });
+    let end = await reader.read();
+    while (!end.done) end = await reader.read();
+
+    expect(end.done).toBe(true);
+  });
+
+  test.each([
+    ["from one address", () => "owner@example.com"],
+    ["at many accounts", (index: number) => `user${index}@example.com`],
+  ])("guessing %s is slowed down, and told how long", async (_, email) => {
+    app.clock.move(120_000);
+    let last!: Response;
+    for (let index = 0; index < 12; index += 1) last = await login(email(index), "a guess");
+
+    expect(last.status).toBe(429);
+    expect(Number(last.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await last.text()).toContain("Too many tries");
+    app.clock.move(120_000);
+  });
+
+  test("guessing the current password is slowed down too", async () => {
+    let last!: Response;
     for (let index = 0; index < 12; index += 1) {
-      statuses.push(await (await login("owner@example.com", "guess number x")).text());
+      last = await app.post("/admin/settings/password", { current: "x", password: PASSWORD });
     }
 
-    expect(statuses.at(-1)).toContain("Too many tries");
+    expect(last.status).toBe(429);
     app.clock.move(120_000);
   });
 });
@@ -151,6 +229,22 @@ test("the setup link is good once, and needs its token", async () => {
   expect([again.status, forged.status]).toEqual([403, 403]);
   await fresh.close();
 });
+
+async function invite(name: string, email: string, role: string) {
+  const page = await app.post("/admin/settings/team", { name, email, role });
+  const token = /invitation\?token=([\w-]+)/.exec(await page.text())![1]!;
+  if (name === "Twice") return { token, cookie: "" };
+  const accepted = await accept(token);
+  return { token, cookie: accepted.headers.get("set-cookie")!.split(";", 1)[0]! };
+}
+
+function accept(token: string) {
+  return request("/invitation", {
+    method: "POST",
+    headers: { origin: app.url },
+    body: new URLSearchParams({ token, password: PASSWORD }),
+  });
+}
 
 function login(email: string, password: string, next = "/admin") {
   return request("/login", {

@@ -29,16 +29,18 @@ export function parseAccount(input: {
   fromAddress: string;
 }): EmailAccount {
   const host = input.host.trim();
-  if (!HOST.test(host)) throw new Refusal("invalid", "Enter the mail server's host");
+  if (!HOST.test(host)) {
+    throw wrong("host", `Enter a host name like smtp.example.com, not "${host.slice(0, 100)}"`);
+  }
   const port = Number(input.port);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new Refusal("invalid", `Enter a port from 1 to 65535, not "${input.port}"`);
+    throw wrong("port", `Enter a port from 1 to 65535, not "${input.port.slice(0, 20)}"`);
   }
   const security = (["none", "starttls", "tls"] as const).find((each) => each === input.security);
-  if (!security) throw new Refusal("invalid", "Choose how the connection is encrypted");
+  if (!security) throw wrong("security", "Choose how the connection is encrypted");
   const fromAddress = input.fromAddress.trim();
   if (!ADDRESS.test(fromAddress)) {
-    throw new Refusal("invalid", "Enter the address that mails come from, like shop@example.com");
+    throw wrong("fromAddress", "Enter the address that mails come from, like shop@example.com");
   }
   return {
     host,
@@ -51,6 +53,8 @@ export function parseAccount(input: {
     fromAddress,
   };
 }
+
+const wrong = (field: string, message: string) => new Refusal("invalid", message, { field });
 
 /**
  * Reads `smtp://user:password@host:587?from=shop@example.com&name=Shop` (or `smtps://`).
@@ -65,14 +69,26 @@ export function parseSmtpUrl(text: string): EmailAccount {
     throw new Refusal("invalid", "FOOTFALL_SMTP_URL must begin with smtp:// or smtps://");
   }
   const tls = url.protocol === "smtps:";
-  const user = decodeURIComponent(url.username);
+  const user = decode(url.username);
   return parseAccount({
     host: url.hostname,
     port: url.port || (tls ? "465" : "587"),
     security: tls ? "tls" : (url.searchParams.get("security") ?? "starttls"),
     user,
-    password: decodeURIComponent(url.password),
+    password: decode(url.password),
     fromName: url.searchParams.get("name") ?? "",
     fromAddress: url.searchParams.get("from") ?? user,
   });
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (cause) {
+    throw new Refusal(
+      "invalid",
+      "FOOTFALL_SMTP_URL: write a % in the user or the password as %25",
+      { cause },
+    );
+  }
 }

@@ -69,7 +69,8 @@ function dataOf({ contact, event, site, isOwnHost }: StepContext) {
   const { properties, name, page, url, title, source } = event;
   const said = {
     contact: { ...contact?.variables, phone: contact?.phone, id: contact?.externalId },
-    event: { ...properties, name, page, url, title, source },
+    // Where a property has the name of one of ours, the property is meant: a product has a name.
+    event: { name, page, url, title, source, ...properties },
   };
   const safe = defuse(said, isOwnHost) as typeof said;
   return {

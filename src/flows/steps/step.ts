@@ -41,7 +41,8 @@ export interface StartEvent {
 /** What came of looking at a step. Throwing means a bug; the run is tried again later. */
 export type StepOutcome =
   | { readonly outcome: "done" }
-  | { readonly outcome: "wait"; readonly until: number }
+  /** With a reason it waits for something, and is woken when that may have come. */
+  | { readonly outcome: "wait"; readonly until: number; readonly reason?: string }
   /** A message goes out; the run goes on when it is settled. */
   | {
       readonly outcome: "send";

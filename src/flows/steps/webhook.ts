@@ -2,6 +2,9 @@ import { Refusal } from "../../lib/errors.ts";
 import { parseTarget } from "../../lib/guarded-fetch.ts";
 import type { StepKind } from "./step.ts";
 
+/** How long it waits to learn whose visit a link began; a scanner of mails never acts. */
+const PATIENCE_MS = 60_000;
+
 /** Posts who did what to an address, signed, so that another program can go on from there. */
 export const webhook: StepKind<{ url: string }> = {
   name: "webhook",
@@ -22,7 +25,11 @@ export const webhook: StepKind<{ url: string }> = {
     }
   },
 
-  run({ url }, { run, contact, event, site }) {
+  run({ url }, { run, contact, tieIsPending, event, site, now }) {
+    const known = run.enteredAt + PATIENCE_MS;
+    if (!contact && tieIsPending && now < known) {
+      return { outcome: "wait", until: known, reason: "waits for the visitor to act on the page" };
+    }
     const payload = {
       type: "flow.step",
       flow: { id: run.flowId, name: run.flowName },

@@ -11,15 +11,17 @@ create table contacts (
 
 create index contacts_seen on contacts (last_seen_at);
 
--- What a person is known by. A value belongs to one contact.
+-- What a person is known by. A value belongs to one contact; an id means something on its own
+-- site only: customer 42 of one shop is not customer 42 of another.
 create table identities (
   kind        text    not null check (kind in ('email', 'phone', 'id')),
   value       text    not null, -- e-mail in lower case, phone with country code
+  site_id     integer not null, -- of an id; 0 for what is the same everywhere
   contact_id  integer not null references contacts (id) on delete cascade,
   verified_by text, -- how it was verified; null while only claimed
   verified_at integer,
   created_at  integer not null,
-  primary key (kind, value)
+  primary key (kind, value, site_id)
 ) strict, without rowid;
 
 create index identities_contact on identities (contact_id);

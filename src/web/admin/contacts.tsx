@@ -17,6 +17,7 @@ import { listClicks, listMessages } from "../../messages/queries.ts";
 import { ContactPage, type TimelineItem } from "../../../views/contact.tsx";
 import { ContactsPage } from "../../../views/contacts.tsx";
 import { page, redirect } from "../page.ts";
+import { rowId } from "../row-id.ts";
 import { signedIn } from "../signed-in.ts";
 import { viewerZone } from "../viewer.ts";
 import { noticeOf } from "./notices.tsx";
@@ -61,7 +62,7 @@ export const adminContacts = (app: App) => {
 
     .get("/", async ({ request, query }) => {
       const search = (query.q ?? "").trim().slice(0, 200);
-      const offset = Math.max(0, Math.floor(Number(query.offset ?? 0)) || 0);
+      const offset = Math.min(Math.max(0, Math.floor(Number(query.offset ?? 0)) || 0), 1e9);
       const rows = await listContacts(store, search, PAGE_SIZE + 1, offset);
       return page(
         <ContactsPage
@@ -75,7 +76,7 @@ export const adminContacts = (app: App) => {
     })
 
     .get("/:id", async ({ request, user, params }) => {
-      const id = Number(params.id);
+      const id = rowId(params.id);
       const contact = await findContact(store, id);
       if (!contact) throw new Refusal("missing", "There is no such contact");
       const identities = await Promise.all(
@@ -102,7 +103,7 @@ export const adminContacts = (app: App) => {
     })
 
     .post("/:id/confirm", async ({ request, user, params }) => {
-      const id = Number(params.id);
+      const id = rowId(params.id);
       const identities = await listIdentities(store, id);
       const [first] = identities;
       if (!first) throw new Refusal("missing", "There is no such contact");

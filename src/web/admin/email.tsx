@@ -6,6 +6,7 @@ import { parseAccount } from "../../channels/email/account.ts";
 import { createEmailChannel } from "../../channels/email/email.ts";
 import { parseEmail } from "../../contacts/contact.ts";
 import { Refusal } from "../../lib/errors.ts";
+import { fingerprint } from "../../lib/fingerprint.ts";
 import { Notice } from "../../../views/parts/notice.tsx";
 import { EmailSettingsPage, type EmailValues } from "../../../views/settings.tsx";
 import { fragment, page, redirect } from "../page.ts";
@@ -26,7 +27,10 @@ const EMPTY: EmailValues = {
 export const adminEmail = (app: App) => {
   const { write, now, mailAccount, acting } = app;
 
-  const show = (request: Request, user: User, values: EmailValues, error?: string) =>
+  /** What of the account a form shows; the password is never among it. */
+  const seen = () => fingerprint({ ...mailAccount.current(), password: "" });
+
+  const show = (request: Request, user: User, values: EmailValues, error?: Refusal) =>
     page(
       <EmailSettingsPage
         values={values}
@@ -34,7 +38,9 @@ export const adminEmail = (app: App) => {
         fixed={mailAccount.isFixed}
         mayChange={mayActAs(user.role, "admin")}
         myEmail={user.email}
-        error={error}
+        seen={seen()}
+        error={error?.message}
+        field={error?.field}
         notice={noticeOf(request)}
       />,
       error === undefined ? 200 : 422,
@@ -64,14 +70,20 @@ export const adminEmail = (app: App) => {
           const password = body.password || (same ? (before?.password ?? "") : "");
           const account = parseAccount({ ...body, password });
           await write(async (tx) => {
+            if (body.seen !== undefined && body.seen !== seen()) {
+              throw new Refusal(
+                "conflict",
+                "Somebody else changed the mail server meanwhile: save again to put yours in its place",
+              );
+            }
             await mailAccount.keep(tx, account);
             await note(tx, user.id, "changed mail server", account.host, now());
           });
+          await mailAccount.reload();
         } catch (error) {
           if (!(error instanceof Refusal)) throw error;
-          return show(request, user, body, error.message);
+          return show(request, user, body, error);
         }
-        await mailAccount.reload();
         acting.wake();
         return redirect(request, "/admin/settings/email?notice=saved");
       },
@@ -84,6 +96,7 @@ export const adminEmail = (app: App) => {
           password: text,
           fromName: text,
           fromAddress: text,
+          seen: t.Optional(text),
         }),
       },
     )

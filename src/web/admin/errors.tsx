@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import type { App } from "../../app.ts";
 import { Notice } from "../../../views/parts/notice.tsx";
-import { MessagePage } from "../../../views/sign-in.tsx";
+import { MessagePage, SignedOutPage } from "../../../views/sign-in.tsx";
 import { Refusal } from "../../lib/errors.ts";
 import { answerTo } from "../errors.ts";
 import { fragment, page, redirect } from "../page.ts";
@@ -27,7 +27,7 @@ export const adminErrors = ({ log }: App) =>
       });
     }
     const title = status === 404 ? "Not found" : status === 500 ? "Sorry" : "That did not work";
-    return page(<MessagePage title={title} message={message} back="/admin" />, status);
+    return page(<MessagePage title={title} message={message} back="/admin" />, status, { headers });
   });
 
 /** Elysia's own complaints, in our words. */
@@ -48,8 +48,5 @@ function toSignIn(request: Request): Response {
 
 function refused(request: Request): Response {
   if (request.headers.get("hx-request") === "true") return redirect(request, "/login");
-  return page(
-    <MessagePage title="Sign in first" message="You are not signed in any more." back="/login" />,
-    401,
-  );
+  return page(<SignedOutPage />, 401);
 }

@@ -26,6 +26,7 @@ import {
 } from "../../../views/event-form.tsx";
 import { AllEventsPage, EventsPage, type EventRow } from "../../../views/events.tsx";
 import { fragment, page, redirect } from "../page.ts";
+import { rowId } from "../row-id.ts";
 import { signedIn } from "../signed-in.ts";
 import { viewerZone } from "../viewer.ts";
 import { noticeOf } from "./notices.tsx";
@@ -195,7 +196,7 @@ export const adminEvents = (app: App) => {
 
     .get("/sites/:key/events/:id", async ({ request, params: { key, id } }) => {
       const site = await getSite(store, key);
-      const definition = await getDefinition(store, site.id, Number(id));
+      const definition = await getDefinition(store, site.id, rowId(id));
       const { name } = definition;
       const latest = await stats.occurrences({
         siteId: site.id,
@@ -213,12 +214,12 @@ export const adminEvents = (app: App) => {
         try {
           const draft = parseDefinition({ ...body, conditions: conditionsOf(body) });
           await write(async (tx) => {
-            await changeDefinition(tx, site.id, Number(id), draft, body.revision ?? 0, now());
+            await changeDefinition(tx, site.id, rowId(id), draft, body.revision ?? 0, now());
             await note(tx, user.id, "changed event", `${draft.name} of ${site.domain}`, now());
           });
         } catch (error) {
           if (!(error instanceof Refusal)) throw error;
-          return refusedForm(request, site, body, Number(id), error);
+          return refusedForm(request, site, body, rowId(id), error);
         }
         await sites.reload();
         return redirect(request, `/admin/sites/${key}/events?notice=event-saved`);
@@ -228,7 +229,7 @@ export const adminEvents = (app: App) => {
 
     .post("/sites/:key/events/:id/:action", async ({ request, user, params }) => {
       const { key, action } = params;
-      const id = Number(params.id);
+      const id = rowId(params.id);
       const site = await getSite(store, key);
       await write(async (tx) => {
         if (action === "restore") return restoreDefinition(tx, site.id, id);

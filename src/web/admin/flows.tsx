@@ -32,6 +32,7 @@ import { FlowPage, stepSentence } from "../../../views/flow.tsx";
 import { FlowsPage } from "../../../views/flows.tsx";
 import { PeoplePage } from "../../../views/people.tsx";
 import { page, redirect } from "../page.ts";
+import { rowId } from "../row-id.ts";
 import { signedIn } from "../signed-in.ts";
 import { viewerZone } from "../viewer.ts";
 import { noticeOf } from "./notices.tsx";
@@ -149,13 +150,13 @@ export const adminFlows = (app: App) => {
     )
 
     .get("/:id", async ({ request, user, params: { id } }) =>
-      screen(request, user, await getFlow(store, Number(id))),
+      screen(request, user, await getFlow(store, rowId(id))),
     )
 
     .post(
       "/:id/trigger",
       ({ request, user, params: { id }, body }) =>
-        change(request, user, Number(id), body.revision, "trigger", (flow) => ({
+        change(request, user, rowId(id), body.revision, "trigger", (flow) => ({
           draft: { ...flow.draft, ...triggerOf(body) },
           name: parseName(body.name),
         })),
@@ -177,7 +178,7 @@ export const adminFlows = (app: App) => {
     .post(
       "/:id/steps",
       ({ request, user, params: { id }, body }) =>
-        change(request, user, Number(id), body.revision, "trigger", ({ draft }) => {
+        change(request, user, rowId(id), body.revision, "trigger", ({ draft }) => {
           const kind = stepKind(body.kind);
           const step = { id: newStepId(), kind: kind.name, settings: kind.fresh };
           const steps = draft.steps.toSpliced(body.at, 0, step);
@@ -193,7 +194,7 @@ export const adminFlows = (app: App) => {
         return change(
           request,
           user,
-          Number(id),
+          rowId(id),
           body.revision,
           step,
           ({ draft }) => ({
@@ -220,7 +221,7 @@ export const adminFlows = (app: App) => {
     .post(
       "/:id/steps/:step/move",
       ({ request, user, params: { id, step }, body }) =>
-        change(request, user, Number(id), body.revision, step, ({ draft }) => {
+        change(request, user, rowId(id), body.revision, step, ({ draft }) => {
           const index = draft.steps.findIndex((each) => each.id === step);
           const moved = draft.steps[index];
           if (!moved) throw new Refusal("missing", "There is no such step");
@@ -235,16 +236,22 @@ export const adminFlows = (app: App) => {
     .post(
       "/:id/publish",
       async ({ request, user, params: { id }, body }) => {
-        const flow = await getFlow(store, Number(id));
-        if (flow.revision !== body.revision) {
-          throw new Refusal("conflict", "Somebody changed this flow meanwhile: look at it first");
-        }
-        const problems = problemsOf(flow.draft, factsOf(flow.draft));
-        if (problems.length > 0) return screen(request, user, flow, { showProblems: true });
-        await write(async (tx) => {
+        const published = await write(async (tx) => {
+          const flow = await getFlow(tx, rowId(id));
+          const isSeen = flow.revision === body.revision;
+          if (!isSeen || problemsOf(flow.draft, factsOf(flow.draft)).length > 0) return undefined;
           await publishFlow(tx, flow, user.id, now());
           await note(tx, user.id, "published flow", flow.name, now());
+          return flow;
         });
+        if (!published) {
+          const flow = await getFlow(store, rowId(id));
+          const error =
+            flow.revision === body.revision
+              ? undefined
+              : "Somebody else changed this flow meanwhile. Look at what it does now, then publish";
+          return screen(request, user, flow, { showProblems: true, error });
+        }
         await acting.reload();
         return redirect(request, `/admin/flows/${id}?notice=published`);
       },
@@ -252,7 +259,7 @@ export const adminFlows = (app: App) => {
     )
 
     .post("/:id/:action", async ({ request, user, params: { id, action } }) => {
-      const flowId = Number(id);
+      const flowId = rowId(id);
       await write(async (tx) => {
         if (action === "restore") return restoreFlow(tx, flowId);
         const { name } = await getFlow(tx, flowId);
@@ -271,13 +278,13 @@ export const adminFlows = (app: App) => {
     })
 
     .get("/:id/people", async ({ request, params: { id }, query }) => {
-      const flow = await getFlow(store, Number(id));
+      const flow = await getFlow(store, rowId(id));
       const state = STATES.find((known): known is RunState => known === query.state);
       const runs = await listRuns(store, {
         flowId: flow.id,
         stepId: query.step || undefined,
         state,
-        before: Number(query.before) || undefined,
+        before: query.before ? rowId(query.before) : undefined,
         limit: PEOPLE + 1,
       });
       const shown = runs.slice(0, PEOPLE);

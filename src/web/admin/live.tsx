@@ -3,6 +3,8 @@ import { renderToString } from "preact-render-to-string";
 import type { App } from "../../app.ts";
 import type { RecordedEvent } from "../../events/event.ts";
 import { FeedRow, type FeedItem } from "../../../views/parts/feed.tsx";
+import { findUserByToken } from "../../auth/sign-in.ts";
+import { signInToken } from "../cookies.ts";
 import { signedIn } from "../signed-in.ts";
 import { viewerZone } from "../viewer.ts";
 
@@ -15,6 +17,8 @@ const HEADERS = {
 
 /** A comment now and then keeps proxies from closing a quiet stream. */
 const BEAT_MS = 20_000;
+/** How long somebody who was signed out elsewhere goes on seeing events. */
+const GUARD_MS = 2000;
 /** A burst is shown in part: nobody reads more, and a slow browser must not fill our memory. */
 const MOST_A_TURN = 30;
 const MOST_WAITING = 300;
@@ -48,6 +52,10 @@ export const adminLive = (app: App) =>
     };
     const stream = streamOf(app, request, {
       missed,
+      async isSignedIn() {
+        const token = signInToken(app.config, request);
+        return Boolean(token && (await findUserByToken(app.store, app.write, token, app.now())));
+      },
       render: (item) => renderToString(<FeedRow item={item} zone={zone} />),
       take(event) {
         const fits = wanted.has(event.siteId) && (name === undefined || event.name === name);
@@ -62,12 +70,14 @@ interface Feeding {
   readonly missed: () => Promise<readonly FeedItem[]>;
   readonly take: (event: RecordedEvent) => FeedItem | undefined;
   readonly render: (item: FeedItem) => string;
+  /** Whether whoever looks may still do so. */
+  readonly isSignedIn: () => Promise<boolean>;
 }
 
 function streamOf(
   { live, log }: App,
   request: Request,
-  { missed, take, render }: Feeding,
+  { missed, take, render, isSignedIn }: Feeding,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let stop = () => {};
@@ -94,6 +104,13 @@ function streamOf(
       const beat = setInterval(() => {
         if (open) controller.enqueue(encoder.encode(": beat\n\n"));
       }, BEAT_MS);
+      // The guard asked once, when the stream began; it may live for days.
+      const guard = setInterval(async () => {
+        const mayStay = await isSignedIn().catch(() => false);
+        if (mayStay || !open) return;
+        stop();
+        controller.close();
+      }, GUARD_MS);
       const end = live.listen((event) => {
         const item = waiting.size < MOST_WAITING ? take(event) : undefined;
         if (item) waiting.set(item.id, item);
@@ -103,6 +120,7 @@ function streamOf(
         end();
         clearInterval(timer);
         clearInterval(beat);
+        clearInterval(guard);
       };
       request.signal.addEventListener("abort", () => stop());
       controller.enqueue(encoder.encode(": open\n\n"));

@@ -11,6 +11,7 @@ const NOTICES: Readonly<Record<string, string>> = {
   "event-saved": "Saved. Pages use it from their next load on",
   "event-removed": "The event is removed",
   "event-restored": "The event is back",
+  "secret-renewed": "There is a new secret. Calls signed with the old one are refused",
   "site-removed": "The site is removed",
   "site-restored": "The site is back",
   "user-removed": "Removed",

@@ -48,7 +48,7 @@ export const adminOverview = (app: App) =>
           notice={noticeOf(request)}
         />,
         200,
-        demoOrigin(config),
+        { demoOrigin: demoOrigin(config) },
       );
     })
 

@@ -12,6 +12,7 @@ import { listMessages } from "../../messages/queries.ts";
 import { stepSentence } from "../../../views/flow.tsx";
 import { RunPage } from "../../../views/run.tsx";
 import { page, redirect } from "../page.ts";
+import { rowId } from "../row-id.ts";
 import { signedIn } from "../signed-in.ts";
 import { viewerZone } from "../viewer.ts";
 import { summaryOf } from "./contacts.tsx";
@@ -24,7 +25,7 @@ export const adminRuns = (app: App) => {
     .use(signedIn(app))
 
     .get("/runs/:id", async ({ request, user, params: { id } }) => {
-      const run = await getRun(store, Number(id));
+      const run = await getRun(store, rowId(id));
       const { steps } = parseFlow(JSON.parse(run.definition));
       const event = JSON.parse(run.event) as StartEvent;
       const entries = (await listLedger(store, run.id)).map((entry) => {
@@ -49,7 +50,7 @@ export const adminRuns = (app: App) => {
     })
 
     .post("/runs/:id/stop", async ({ request, user, params }) => {
-      const id = Number(params.id);
+      const id = rowId(params.id);
       await write(async (tx, connection) => {
         stopRun(connection, id, `stopped by ${user.name}`, now());
         await note(tx, user.id, "stopped run", String(id), now());
@@ -58,7 +59,7 @@ export const adminRuns = (app: App) => {
     })
 
     .post("/messages/:id/replay", async ({ request, user, params }) => {
-      const id = Number(params.id);
+      const id = rowId(params.id);
       const runId = await write(async (tx, connection) => {
         if (!replay(connection, id, now())) {
           throw new Refusal("missing", "There is no such message to try again");

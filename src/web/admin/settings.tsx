@@ -18,7 +18,9 @@ import { Refusal } from "../../lib/errors.ts";
 import { AccountPage, TeamPage } from "../../../views/settings.tsx";
 import { signInCookie, signInToken } from "../cookies.ts";
 import { page, redirect } from "../page.ts";
+import { rowId } from "../row-id.ts";
 import { refuseBelow, signedIn } from "../signed-in.ts";
+import { createGuessLimit } from "../guess-limit.ts";
 import { viewerZone } from "../viewer.ts";
 import { noticeOf } from "./notices.tsx";
 
@@ -27,6 +29,7 @@ const text = t.String({ maxLength: 1000 });
 /** `/admin/settings`: one's own account, and the team. */
 export const adminSettings = (app: App) => {
   const { config, store, write, now } = app;
+  const guesses = createGuessLimit();
 
   const account = async (request: Request, user: User, error?: string) => {
     const mine = hashToken(signInToken(config, request) ?? "");
@@ -63,87 +66,91 @@ export const adminSettings = (app: App) => {
     };
   };
 
-  return new Elysia({ prefix: "/settings" })
-    .use(signedIn(app))
+  return (
+    new Elysia({ prefix: "/settings" })
+      // One's own account is everybody's; what is the team's asks for its role itself.
+      .use(signedIn(app, "viewer"))
 
-    .get("/", ({ request, user }) => account(request, user))
+      .get("/", ({ request, user }) => account(request, user))
 
-    .post(
-      "/password",
-      async ({ request, user, body: { current, password } }) => {
-        try {
-          const hash = await hashPassword(parsePassword(password));
-          await checkPassword(store, user.email, current);
+      .post(
+        "/password",
+        async ({ request, user, body: { current, password } }) => {
+          try {
+            guesses.refuse(`user ${user.id}`, now());
+            const hash = await hashPassword(parsePassword(password));
+            await checkPassword(store, user.email, current);
+            await write(async (tx) => {
+              await setPassword(tx, user.id, hash);
+              await removeSignIns(tx, user.id, hashToken(signInToken(config, request) ?? ""));
+              await note(tx, user.id, "changed password", "", now());
+            });
+          } catch (error) {
+            if (!(error instanceof Refusal) || error.kind === "limited") throw error;
+            const wrong = error.kind === "unauthenticated";
+            return account(request, user, wrong ? "This is not your password" : error.message);
+          }
+          return redirect(request, "/admin/settings?notice=password-changed");
+        },
+        { body: t.Object({ current: text, password: text }) },
+      )
+
+      .post("/sign-out-everywhere", async ({ request, user }) => {
+        await write((tx) => removeSignIns(tx, user.id));
+        return redirect(request, "/login", signInCookie(config, undefined));
+      })
+
+      .get("/team", ({ request, user }) => team(request, user))
+
+      .post(
+        "/team",
+        async ({ request, user, body }) => {
+          refuseBelow(user, "admin");
+          const { hash, until, link } = invitation();
+          try {
+            const name = parseName(body.name);
+            const email = parseEmail(body.email);
+            const role = parseRole(body.role);
+            if (role === "owner") refuseBelow(user, "owner");
+            await write(async (tx) => {
+              await addUser(
+                tx,
+                { name, email, role, passwordHash: null, inviteHash: hash, inviteUntil: until },
+                now(),
+              );
+              await note(tx, user.id, "invited user", `${email} as ${role}`, now());
+            });
+          } catch (error) {
+            if (!(error instanceof Refusal)) throw error;
+            return team(request, user, { values: body, error: error.message });
+          }
+          return team(request, user, { invitation: { name: body.name, link } });
+        },
+        { body: t.Object({ name: text, email: text, role: text }) },
+      )
+
+      .post(
+        "/team/:id",
+        async ({ request, user, params: { id }, body }) => {
+          refuseBelow(user, "admin");
+          const other = (await listUsers(store)).find((known) => known.id === rowId(id));
+          if (!other) throw new Refusal("missing", "There is no such user");
+          if (other.role === "owner") refuseBelow(user, "owner");
+          if (body.do === "remove") {
+            await write(async (tx) => {
+              await removeUser(tx, other.id);
+              await note(tx, user.id, "removed user", other.email, now());
+            });
+            return redirect(request, "/admin/settings/team?notice=user-removed");
+          }
+          const { hash, until, link } = invitation();
           await write(async (tx) => {
-            await setPassword(tx, user.id, hash);
-            await removeSignIns(tx, user.id, hashToken(signInToken(config, request) ?? ""));
-            await note(tx, user.id, "changed password", "", now());
+            await setInvitation(tx, other.id, hash, until);
+            await note(tx, user.id, "made new invitation", other.email, now());
           });
-        } catch (error) {
-          if (!(error instanceof Refusal)) throw error;
-          const wrong = error.kind === "unauthenticated";
-          return account(request, user, wrong ? "This is not your password" : error.message);
-        }
-        return redirect(request, "/admin/settings?notice=password-changed");
-      },
-      { body: t.Object({ current: text, password: text }) },
-    )
-
-    .post("/sign-out-everywhere", async ({ request, user }) => {
-      await write((tx) => removeSignIns(tx, user.id));
-      return redirect(request, "/login", signInCookie(config, undefined));
-    })
-
-    .get("/team", ({ request, user }) => team(request, user))
-
-    .post(
-      "/team",
-      async ({ request, user, body }) => {
-        refuseBelow(user, "admin");
-        const { hash, until, link } = invitation();
-        try {
-          const name = parseName(body.name);
-          const email = parseEmail(body.email);
-          const role = parseRole(body.role);
-          if (role === "owner") refuseBelow(user, "owner");
-          await write(async (tx) => {
-            await addUser(
-              tx,
-              { name, email, role, passwordHash: null, inviteHash: hash, inviteUntil: until },
-              now(),
-            );
-            await note(tx, user.id, "invited user", `${email} as ${role}`, now());
-          });
-        } catch (error) {
-          if (!(error instanceof Refusal)) throw error;
-          return team(request, user, { values: body, error: error.message });
-        }
-        return team(request, user, { invitation: { name: body.name, link } });
-      },
-      { body: t.Object({ name: text, email: text, role: text }) },
-    )
-
-    .post(
-      "/team/:id",
-      async ({ request, user, params: { id }, body }) => {
-        refuseBelow(user, "admin");
-        const other = (await listUsers(store)).find((known) => known.id === Number(id));
-        if (!other) throw new Refusal("missing", "There is no such user");
-        if (other.role === "owner") refuseBelow(user, "owner");
-        if (body.do === "remove") {
-          await write(async (tx) => {
-            await removeUser(tx, other.id);
-            await note(tx, user.id, "removed user", other.email, now());
-          });
-          return redirect(request, "/admin/settings/team?notice=user-removed");
-        }
-        const { hash, until, link } = invitation();
-        await write(async (tx) => {
-          await setInvitation(tx, other.id, hash, until);
-          await note(tx, user.id, "made new invitation", other.email, now());
-        });
-        return team(request, user, { invitation: { name: other.name, link } });
-      },
-      { body: t.Object({ do: text }) },
-    );
+          return team(request, user, { invitation: { name: other.name, link } });
+        },
+        { body: t.Object({ do: text }) },
+      )
+  );
 };

@@ -13,27 +13,29 @@ import { checkPassword, hashPassword, hashToken, signIn } from "../../auth/sign-
 import { parseName, parsePassword, SHORTEST_PASSWORD, type User } from "../../auth/user.ts";
 import { parseEmail } from "../../contacts/contact.ts";
 import { Refusal } from "../../lib/errors.ts";
-import { addressPrefix, createRateLimiter } from "../../lib/rate-limiter.ts";
+import { addressPrefix } from "../../lib/rate-limiter.ts";
 import { constantTimeEqual } from "../../lib/constant-time.ts";
-import { InvitationPage, LoginPage, SetupClosedPage, SetupPage } from "../../../views/sign-in.tsx";
+import {
+  InvitationPage,
+  LoginPage,
+  SetupClosedPage,
+  SetupFirstPage,
+  SetupPage,
+} from "../../../views/sign-in.tsx";
 import { signInCookie, signInToken } from "../cookies.ts";
 import { page, redirect } from "../page.ts";
 import { refuseOtherOrigins } from "../same-origin.ts";
+import { createGuessLimit } from "../guess-limit.ts";
 import { addressOf } from "../sender.ts";
 
 const text = t.String({ maxLength: 1000 });
-/** Tries a minute and address; a person needs a few, a guesser millions. */
-const TRIES_A_MINUTE = 10;
 
 /** `/setup`, `/login`, `/invitation` and `/logout`: plain HTTP, no script needed. */
 export const adminSignIn = (app: App) => {
   const { config, store, write, now, setupToken } = app;
-  const tries = createRateLimiter({ perMinute: TRIES_A_MINUTE });
-
-  const limit = (request: Request) => {
-    const taken = tries.take(addressPrefix(addressOf(request, app.trust)), 1, now());
-    if (!taken.ok) throw new Refusal("limited", "Too many tries: wait a minute and try again");
-  };
+  const guesses = createGuessLimit();
+  const limit = (request: Request) =>
+    guesses.refuse(addressPrefix(addressOf(request, app.trust)), now());
   const welcome = async (request: Request, user: User, next = "/admin") => {
     const agent = request.headers.get("user-agent") ?? "";
     const token = await signIn(write, user, agent, now());
@@ -75,6 +77,7 @@ export const adminSignIn = (app: App) => {
               token={body.token}
               values={body}
               error={error.message}
+              field={error.field}
               shortestPassword={SHORTEST_PASSWORD}
             />,
             422,
@@ -84,13 +87,17 @@ export const adminSignIn = (app: App) => {
       { body: t.Object({ token: text, name: text, email: text, password: text }) },
     )
 
-    .get("/login", ({ query: { next } }) => page(<LoginPage next={next} />))
+    .get("/login", async ({ query: { next } }) =>
+      (await hasUsers(store)) ? page(<LoginPage next={next} />) : page(<SetupFirstPage />),
+    )
 
     .post(
       "/login",
       async ({ request, body: { email, password, next } }) => {
+        limit(request);
+        // From many addresses at one account, too.
+        guesses.refuse(`account ${email.trim().toLowerCase()}`, now());
         try {
-          limit(request);
           const user = await checkPassword(store, email, password);
           await write((tx) => note(tx, user.id, "signed in", "", now()));
           return await welcome(request, user, ownPath(next));
@@ -104,7 +111,7 @@ export const adminSignIn = (app: App) => {
 
     .get("/invitation", async ({ query: { token = "" } }) => {
       const user = await findInvited(store, hashToken(token), now());
-      if (!user) throw new Refusal("missing", "This invitation was used or has expired");
+      if (!user) throw usedUp();
       return page(
         <InvitationPage token={token} name={user.name} shortestPassword={SHORTEST_PASSWORD} />,
       );
@@ -115,16 +122,18 @@ export const adminSignIn = (app: App) => {
       async ({ request, body: { token, password } }) => {
         limit(request);
         const user = await findInvited(store, hashToken(token), now());
-        if (!user) throw new Refusal("missing", "This invitation was used or has expired");
+        if (!user) throw usedUp();
         try {
           const passwordHash = await hashPassword(parsePassword(password));
           await write(async (tx) => {
+            // Looked at again: it may have been used while this password was hashed.
+            if (!(await findInvited(tx, hashToken(token), now()))) throw usedUp();
             await setPassword(tx, user.id, passwordHash);
             // Whoever had the old password is signed out.
             await removeSignIns(tx, user.id);
           });
         } catch (error) {
-          if (!(error instanceof Refusal)) throw error;
+          if (!(error instanceof Refusal) || error.kind === "missing") throw error;
           return page(
             <InvitationPage
               token={token}
@@ -147,7 +156,9 @@ export const adminSignIn = (app: App) => {
     });
 };
 
-/** Leads on to a page of the admin and nowhere else. */
+const usedUp = () => new Refusal("missing", "This invitation was used or has expired");
+
+/** Leads on to a page of the admin and nowhere else; a header takes visible ASCII only. */
 function ownPath(next: string | undefined): string {
-  return next !== undefined && /^\/admin(?:[/?]|$)/.test(next) ? next : "/admin";
+  return next !== undefined && /^\/admin(?:[/?][\x21-\x7e]*)?$/.test(next) ? next : "/admin";
 }

@@ -6,8 +6,9 @@ import { refusalOf } from "../../lib/errors.ts";
 import { snippet, snippetStrict } from "../../pixel/compose.ts";
 import { newIdentifySecret } from "../../sites/new-site.ts";
 import { changeSite, getSite, removeSite } from "../../sites/queries.ts";
-import { parseDomain, parsePrivacyMode } from "../../sites/site.ts";
+import { parseDomain, parsePrivacyMode, type Site } from "../../sites/site.ts";
 import { Refusal } from "../../lib/errors.ts";
+import { fingerprint } from "../../lib/fingerprint.ts";
 import { FirstEvent, InstallPage } from "../../../views/install.tsx";
 import { LivePage } from "../../../views/live.tsx";
 import { RefusedPage } from "../../../views/refused.tsx";
@@ -28,108 +29,145 @@ export const adminSite = (app: App) => {
   const listRefusedToday = (siteId: number) =>
     listRefusals(store, siteId, new Date(now()).toISOString().slice(0, 10));
 
-  return new Elysia({ prefix: "/sites/:key" })
-    .use(signedIn(app))
+  const settingsPage = (request: Request, site: Site, secret?: string) =>
+    page(
+      <SiteSettingsPage
+        site={site}
+        seen={settingsSeen(site)}
+        secret={secret}
+        notice={noticeOf(request)}
+      />,
+    );
 
-    .get("/", ({ request, params: { key } }) => statisticsPage(app, request, key))
+  return (
+    new Elysia({ prefix: "/sites/:key" })
+      .use(signedIn(app))
 
-    .get("/install", async ({ request, params: { key } }) => {
-      const site = await getSite(store, key);
-      return page(
-        <InstallPage
-          site={site}
-          snippet={snippet(config.url, key)}
-          strictSnippet={snippetStrict(config.url, key)}
-          refused={await listRefusedToday(site.id)}
-          zone={viewerZone(request)}
-          notice={noticeOf(request)}
-        />,
-      );
-    })
+      .get("/", ({ request, params: { key } }) => statisticsPage(app, request, key))
 
-    .get("/first-event", async ({ request, params: { key } }) => {
-      const site = await getSite(store, key);
-      const refused = await listRefusedToday(site.id);
-      return fragment(<FirstEvent site={site} refused={refused} zone={viewerZone(request)} />);
-    })
-
-    .get("/live", async ({ request, params: { key } }) => {
-      const site = await getSite(store, key);
-      const query = { siteId: site.id, name: undefined, before: now() + 1, limit: LIVE_ITEMS };
-      const items = await stats.occurrences(query);
-      return page(<LivePage site={site} items={items} zone={viewerZone(request)} />);
-    })
-
-    .get("/refused", async ({ request, params: { key } }) => {
-      const site = await getSite(store, key);
-      const since = new Date(now() - REFUSALS_MS).toISOString().slice(0, 10);
-      const rows = await listRefusals(store, site.id, since);
-      return page(<RefusedPage site={site} rows={rows} zone={viewerZone(request)} />);
-    })
-
-    .get("/settings", async ({ request, params: { key } }) =>
-      page(<SiteSettingsPage site={await getSite(store, key)} notice={noticeOf(request)} />),
-    )
-
-    .post(
-      "/settings",
-      async ({ request, user, params: { key }, body: { further, privacy } }) => {
-        refuseBelow(user, "admin");
+      .get("/install", async ({ request, params: { key } }) => {
         const site = await getSite(store, key);
-        const refused = await refusalOf(() =>
-          write(async (tx) => {
-            const furtherDomains = parseDomains(further);
-            await changeSite(tx, key, { furtherDomains, privacy: parsePrivacyMode(privacy) });
-            await note(tx, user.id, "changed site", site.domain, now());
-          }),
+        return page(
+          <InstallPage
+            site={site}
+            snippet={snippet(config.url, key)}
+            strictSnippet={snippetStrict(config.url, key)}
+            refused={await listRefusedToday(site.id)}
+            zone={viewerZone(request)}
+            notice={noticeOf(request)}
+          />,
         );
-        if (refused) {
-          return page(
-            <SiteSettingsPage site={site} furtherDomains={further} error={refused.message} />,
-            422,
-          );
-        }
-        await sites.reload();
-        return redirect(request, `/admin/sites/${key}/settings?notice=saved`);
-      },
-      { body: t.Object({ further: text, privacy: text }) },
-    )
+      })
 
-    .post(
-      "/secret",
-      async ({ user, params: { key }, body }) => {
-        refuseBelow(user, "admin");
+      .get("/first-event", async ({ request, params: { key } }) => {
         const site = await getSite(store, key);
-        if (body.do === "renew") {
+        const refused = await listRefusedToday(site.id);
+        return fragment(<FirstEvent site={site} refused={refused} zone={viewerZone(request)} />);
+      })
+
+      .get("/live", async ({ request, params: { key } }) => {
+        const site = await getSite(store, key);
+        const query = { siteId: site.id, name: undefined, before: now() + 1, limit: LIVE_ITEMS };
+        const items = await stats.occurrences(query);
+        return page(<LivePage site={site} items={items} zone={viewerZone(request)} />);
+      })
+
+      .get("/refused", async ({ request, params: { key } }) => {
+        const site = await getSite(store, key);
+        const since = new Date(now() - REFUSALS_MS).toISOString().slice(0, 10);
+        const rows = await listRefusals(store, site.id, since);
+        return page(<RefusedPage site={site} rows={rows} zone={viewerZone(request)} />);
+      })
+
+      .get("/settings", async ({ request, params: { key } }) =>
+        settingsPage(request, await getSite(store, key)),
+      )
+
+      .post(
+        "/settings",
+        async ({ request, user, params: { key }, body: { further, privacy, seen } }) => {
+          refuseBelow(user, "admin");
+          const site = await getSite(store, key);
+          const refused = await refusalOf(() =>
+            write(async (tx) => {
+              const current = await getSite(tx, key);
+              if (seen !== undefined && seen !== settingsSeen(current)) {
+                throw new Refusal(
+                  "conflict",
+                  "Somebody else changed these settings meanwhile: save again to put yours in their place",
+                );
+              }
+              const furtherDomains = parseDomains(further);
+              await changeSite(tx, key, { furtherDomains, privacy: parsePrivacyMode(privacy) });
+              await note(tx, user.id, "changed site", site.domain, now());
+            }),
+          );
+          if (refused) {
+            return page(
+              <SiteSettingsPage
+                site={await getSite(store, key)}
+                seen={settingsSeen(await getSite(store, key))}
+                furtherDomains={further}
+                error={refused.message}
+              />,
+              422,
+            );
+          }
+          await sites.reload();
+          return redirect(request, `/admin/sites/${key}/settings?notice=saved`);
+        },
+        { body: t.Object({ further: text, privacy: text, seen: t.Optional(text) }) },
+      )
+
+      // Where a reload of the page that shows the secret leads.
+      .get("/secret", ({ request, params: { key } }) =>
+        redirect(request, `/admin/sites/${key}/settings`),
+      )
+
+      .post(
+        "/secret",
+        async ({ request, user, params: { key }, body }) => {
+          refuseBelow(user, "admin");
+          const site = await getSite(store, key);
+          if (body.do !== "renew") {
+            return settingsPage(request, site, sites.identifySecretOf(site.id));
+          }
           await write(async (tx) => {
             await changeSite(tx, key, { identifySecret: box.seal(newIdentifySecret()) });
             await note(tx, user.id, "renewed identification secret", site.domain, now());
           });
           await sites.reload();
-        }
-        return page(<SiteSettingsPage site={site} secret={sites.identifySecretOf(site.id)} />);
-      },
-      { body: t.Object({ do: text }) },
-    )
+          return redirect(request, `/admin/sites/${key}/settings?notice=secret-renewed`);
+        },
+        { body: t.Object({ do: text }) },
+      )
 
-    .post(
-      "/remove",
-      async ({ request, user, params: { key }, body: { confirm } }) => {
-        refuseBelow(user, "admin");
-        const site = await getSite(store, key);
-        if (confirm.trim() !== site.domain) {
-          throw new Refusal("invalid", `Type ${site.domain} to remove the site`);
-        }
-        await write(async (tx) => {
-          await removeSite(tx, key, now());
-          await note(tx, user.id, "removed site", site.domain, now());
-        });
-        await sites.reload();
-        return redirect(request, `/admin/sites?notice=site-removed&of=${key}`);
-      },
-      { body: t.Object({ confirm: text }) },
-    );
+      .post(
+        "/remove",
+        async ({ request, user, params: { key }, body: { confirm } }) => {
+          refuseBelow(user, "admin");
+          const site = await getSite(store, key);
+          if (confirm.trim() !== site.domain) {
+            const removeError = `Type ${site.domain} to remove the site`;
+            const seen = settingsSeen(site);
+            return page(
+              <SiteSettingsPage site={site} seen={seen} removeError={removeError} />,
+              422,
+            );
+          }
+          await write(async (tx) => {
+            await removeSite(tx, key, now());
+            await note(tx, user.id, "removed site", site.domain, now());
+          });
+          await sites.reload();
+          return redirect(request, `/admin/sites?notice=site-removed&of=${key}`);
+        },
+        { body: t.Object({ confirm: text }) },
+      )
+  );
 };
+
+const settingsSeen = ({ furtherDomains, privacy }: Site) => fingerprint([furtherDomains, privacy]);
 
 function parseDomains(input: string): string[] {
   const typed = input.split(/[\s,]+/).filter(Boolean);

@@ -8,7 +8,7 @@ import { addSite, listSites, restoreSite } from "../../sites/queries.ts";
 import { parseDomain, parsePrivacyMode } from "../../sites/site.ts";
 import { SitesPage, SitesPanel } from "../../../views/sites.tsx";
 import { fragment, page, redirect } from "../page.ts";
-import { signedIn } from "../signed-in.ts";
+import { refuseBelow, signedIn } from "../signed-in.ts";
 import { noticeOf } from "./notices.tsx";
 
 /** What came in for keys that no site has is counted under this. */
@@ -67,8 +67,12 @@ export const adminSites = (app: App) => {
       },
     )
 
-    .post("/:key/restore", async ({ request, params: { key } }) => {
-      await write((tx) => restoreSite(tx, key));
+    .post("/:key/restore", async ({ request, user, params: { key } }) => {
+      refuseBelow(user, "admin");
+      await write(async (tx) => {
+        await restoreSite(tx, key);
+        await note(tx, user.id, "brought site back", key, now());
+      });
       await sites.reload();
       return redirect(request, "/admin/sites?notice=site-restored");
     });

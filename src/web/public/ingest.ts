@@ -1,6 +1,7 @@
 import type { App } from "../../app.ts";
 import { BODY_BYTES } from "../../ingest/parse.ts";
 import { Refusal } from "../../lib/errors.ts";
+import { readBody } from "../../lib/read-body.ts";
 import { answerTo } from "../errors.ts";
 import { senderOf } from "../sender.ts";
 
@@ -24,19 +25,27 @@ const PREFLIGHT = {
  * of all that is done for an event.
  */
 export const publicIngest = ({ ingest, sites, refusals, log, now, trust }: App) => {
-  /** Refuses by the length that was announced, before a byte is read. */
-  const refuseLarge = (request: Request, key: string) => {
-    const announced = Number(request.headers.get("content-length") ?? 0);
-    if (announced <= BODY_BYTES) return;
-    refusals.count(sites.find(key)?.id ?? 0, "too large", `${announced} bytes`, now());
-    throw new Refusal("too large", `A request may have ${BODY_BYTES} bytes at most`);
+  /** What is refused before anybody looked into it is counted all the same. */
+  const readCounted = async (request: Request, key: string): Promise<ArrayBuffer> => {
+    try {
+      return await readBody(request, BODY_BYTES);
+    } catch (error) {
+      const isLarge = error instanceof Refusal && error.kind === "too large";
+      const announced = request.headers.get("content-length") ?? "an unknown number of";
+      refusals.count(
+        sites.find(key)?.id ?? 0,
+        isLarge ? "too large" : "malformed",
+        isLarge ? `${announced} bytes` : "The body did not arrive whole",
+        now(),
+      );
+      throw error;
+    }
   };
 
   const record = async (request: Request, key: string): Promise<Response> => {
     try {
       const sender = senderOf(request, trust);
-      refuseLarge(request, key);
-      const body = await request.arrayBuffer();
+      const body = await readCounted(request, key);
       const answer = await ingest({ key, body, ...sender });
       return Response.json(answer, { status: 202, headers: CORS });
     } catch (error) {
