@@ -25,12 +25,15 @@ export interface RecordedEvent {
 /** The name of the event that each view of a page is. */
 export const PAGE_VIEW = "page_view";
 
+/** What the pixel sends when a visitor it has counted agrees to be recognised. */
+export const CONSENT = "consent";
+
 /** Names with a meaning of their own; no definition may take them. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   PAGE_VIEW,
   "identify",
   "interact",
-  "consent",
+  CONSENT,
 ]);
 
 /** What a person may call an event; the pixel and the API refuse others. */

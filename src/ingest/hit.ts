@@ -40,7 +40,10 @@ export interface Hit {
   readonly visitorKind: "storage" | "cookieless";
   /** Whether this visitor may be tied to a person at all: not under GPC, DNT or a denial. */
   readonly mayBeTied: boolean;
+  /** The parameter of a link that led here, where somebody may be tied by it. */
   readonly link: string | undefined;
+  /** Whether such a link led here, where nobody may be tied: a visit from an e-mail all the same. */
+  readonly viaLink: boolean;
   readonly page: Page;
   /** What is recorded as the page: its path, without the query. */
   readonly path: string;

@@ -144,7 +144,7 @@ function toHit(
   submission: Submission,
   { address, agent, asksForPrivacy, at }: Sender,
 ): Hit {
-  const { visitor, consent, page, link } = submission;
+  const { visitor, consent, page, link, viaLink } = submission;
   const mayBeTied = !asksForPrivacy && consent !== "denied" && mayTie(site, consent);
   const recognised = visitor !== undefined && mayRecognise(site, submission, asksForPrivacy);
   const events: HitEvent[] = [];
@@ -163,10 +163,11 @@ function toHit(
       : visitorKeys.cookieless(site.id, address, mayBeTied ? agent : `${agent}\nuntied`, at),
     visitorKind: recognised ? "storage" : "cookieless",
     mayBeTied,
-    link,
+    link: mayBeTied ? link : undefined,
+    viaLink: viaLink && !mayBeTied,
     page,
     path: pathOf(page.url),
-    facts: factsOf(site, page, agent),
+    facts: factsOf(site, page, agent, viaLink && !mayBeTied),
     events,
     receivedAt: at,
   };
@@ -189,13 +190,13 @@ function pathOf(url: URL): string {
   return `${url.pathname}${route}`.slice(0, 500);
 }
 
-function factsOf(site: TrackedSite, page: Page, agent: string): VisitFacts {
+function factsOf(site: TrackedSite, page: Page, agent: string, viaLink: boolean): VisitFacts {
   const { device, browser, system } = parseDevice(agent);
   const visit = trafficSource({
     url: page.url,
     referrer: page.referrer,
     siteHosts: [site.domain, ...site.furtherDomains],
-    viaLink: false,
+    viaLink,
   });
   return {
     source: visit.source,

@@ -10,6 +10,8 @@ export interface Submission {
   readonly page: Page;
   /** The one-time parameter of a link that Footfall sent. */
   readonly link: string | undefined;
+  /** Whether such a link led here at all; told without the parameter where nobody may be tied. */
+  readonly viaLink: boolean;
   readonly events: readonly SubmittedEvent[];
 }
 
@@ -61,9 +63,14 @@ export function parseSubmission(body: ArrayBuffer): Submission {
     visitor: parseVisitor(input.visitor),
     consent: parseConsent(input.consent),
     page: parsePage(input.page),
-    link: typeof input.link === "string" && LINK.test(input.link) ? input.link : undefined,
+    link: isLink(input.link) ? input.link : undefined,
+    viaLink: input.link === true || isLink(input.link),
     events: events.map(parseEvent),
   };
+}
+
+function isLink(input: unknown): input is string {
+  return typeof input === "string" && LINK.test(input);
 }
 
 function parseJson(body: ArrayBuffer): unknown {

@@ -1,5 +1,5 @@
 import { holdsOnServer } from "../events/condition.ts";
-import { PAGE_VIEW, type RecordedEvent } from "../events/event.ts";
+import { CONSENT, PAGE_VIEW, type RecordedEvent } from "../events/event.ts";
 import { useArrival } from "../identity/arrival.ts";
 import { type IdentityHooks } from "../identity/identify.ts";
 import { contactAt, type Session, type Visitor } from "../identity/session.ts";
@@ -96,8 +96,8 @@ interface Visit {
   readonly hit: Hit;
   readonly visitor: Visitor;
   readonly source: string;
-  /** A link was followed for the first time. */
-  readonly arrivedAnew: boolean;
+  /** Whether a link led here: for the first time, or one of which no more may be known. */
+  readonly arrival: "none" | "first" | "unnamed";
 }
 
 /**
@@ -130,19 +130,19 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
   const visitOf = (batch: Batch, hit: Hit): Visit => {
     const visitor = visitorOf(batch, hit);
     const { source } = hit.facts;
-    if (!hit.link || !hit.mayBeTied) return { hit, visitor, source, arrivedAnew: false };
+    if (!hit.link) return { hit, visitor, source, arrival: hit.viaLink ? "unnamed" : "none" };
     const { connection, now } = batch;
     const arrival = useArrival(connection, hit.link, hit.site.id, visitor.id, now);
     if (arrival.outcome !== "known") {
       const detail = `ff_id was ${arrival.outcome}`;
       batch.dropped.push({ siteId: hit.site.id, reason: "link refused", detail });
-      return { hit, visitor, source, arrivedAnew: false };
+      return { hit, visitor, source, arrival: "none" };
     }
     if (arrival.first) {
       const { contactId, at } = arrival;
       batch.afterwards.push(() => tieProvisionally(connection, visitor, contactId, at));
     }
-    return { hit, visitor, source: "email", arrivedAnew: arrival.first };
+    return { hit, visitor, source: "email", arrival: arrival.first ? "first" : "none" };
   };
 
   const confirm = (batch: Batch, visitor: Visitor) => {
@@ -185,12 +185,19 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
     return { reason: "not matching", detail: `${event.name}: traffic source is ${source}` };
   };
 
+  const sessionOf = (batch: Batch, { hit, visitor, source, arrival }: Visit, event: HitEvent) => {
+    const opens = event.name === PAGE_VIEW || event.name === CONSENT;
+    return batch.sessions.sessionFor(visitor, hit, event, {
+      source,
+      anew: opens ? arrival : "none",
+    });
+  };
+
   const recordOne = (batch: Batch, visit: Visit, event: HitEvent) => {
-    const { hit, visitor, source, arrivedAnew } = visit;
+    const { hit, visitor } = visit;
     const { site } = hit;
     const isView = event.name === PAGE_VIEW;
-    const start = { source, anew: isView && arrivedAnew };
-    const session = batch.sessions.sessionFor(visitor, hit, event, start);
+    const session = sessionOf(batch, visit, event);
     const refusal = refusalOf(batch, hit, event, session);
     if (refusal) {
       batch.dropped.push({ siteId: site.id, ...refusal });
@@ -223,8 +230,9 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
   };
 
   const take = (batch: Batch, visit: Visit, event: HitEvent) => {
-    if (event.name === "consent") return;
-    if (event.name === "interact") batch.afterwards.push(() => confirm(batch, visit.visitor));
+    // The visit goes on under an id that is kept, and keeps where it came from.
+    if (event.name === CONSENT) sessionOf(batch, visit, event);
+    else if (event.name === "interact") batch.afterwards.push(() => confirm(batch, visit.visitor));
     else if (event.name === "identify") {
       batch.afterwards.push(() => identifyOne(batch, visit, event));
     } else recordOne(batch, visit, event);

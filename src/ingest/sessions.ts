@@ -27,8 +27,11 @@ export interface Sessions {
 
 export interface VisitStart {
   readonly source: string;
-  /** A link was followed for the first time: that is a visit of its own. */
-  readonly anew: boolean;
+  /**
+   * Whether a link led here. Followed for the first time it begins a visit of its own; of an
+   * unnamed one only the source tells whether the visit under way is the one it began.
+   */
+  readonly anew: "none" | "first" | "unnamed";
 }
 
 export function createSessions(connection: Connection, terms: Terms, visitors: Visitors): Sessions {
@@ -75,11 +78,26 @@ export function createSessions(connection: Connection, terms: Terms, visitors: V
     return [visitor.session, ...here].find((session) => session?.id === stored.id) ?? stored;
   };
 
+  const sourceOf = (session: Session): string => {
+    let source = sources.get(session.source);
+    if (source === undefined) {
+      const row = connection
+        .prepare("select text from terms where id = ?")
+        .get([session.source]) as { text: string };
+      source = row.text;
+      sources.set(session.source, source);
+    }
+    return source;
+  };
+
   return {
     sessionFor(visitor, hit, event, { source, anew }) {
       const latest = visitor.session;
       if (latest && belongsTo(latest, event.at)) {
-        const another = anew || startsAnother(latest, hit, event, terms);
+        const another =
+          anew === "first" ||
+          (anew === "unnamed" && sourceOf(latest) !== source) ||
+          startsAnother(latest, hit, event, terms);
         if (!another || event.at < latest.startedAt) return latest;
         return begin(visitor, hit, event.at, source);
       }
@@ -108,17 +126,7 @@ export function createSessions(connection: Connection, terms: Terms, visitors: V
       goneOn.add(session);
     },
 
-    sourceOf(session) {
-      let source = sources.get(session.source);
-      if (source === undefined) {
-        const row = connection
-          .prepare("select text from terms where id = ?")
-          .get([session.source]) as { text: string };
-        source = row.text;
-        sources.set(session.source, source);
-      }
-      return source;
-    },
+    sourceOf,
 
     write() {
       const rows: Row[] = [];

@@ -28,7 +28,7 @@ export function buildPieces(): Record<PieceName, string> {
     const bare = name === "core" ? /^\(\(\)=>\{(.*)\}\)\(\);$/s.exec(text)?.[1] : text;
     if (bare === undefined) throw new Error("The core is no longer wrapped as expected");
     // The names in globals.d.ts are for reading; the first letter tells them apart.
-    return [name, bare.replace(/\$(key|server|mode|automatic|events|watches)\b/g, shorten)];
+    return [name, bare.replace(/\$(name|target|mode|automatic|events|watches)\b/g, shorten)];
   });
   return Object.fromEntries(entries) as Record<PieceName, string>;
 }

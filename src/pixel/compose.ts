@@ -24,14 +24,14 @@ const KINDS = ["url", "scroll", "time"] as const;
  * Nothing is compiled here; the pieces were minified when the executable was built.
  */
 export function composePixel({ key, server, privacy, events }: PixelConfig): string {
-  const site = [key, server, MODES.indexOf(privacy)];
-  if (events.length === 0) return wrap("$k,$s,$m,$a", [PIECES.core], site);
+  const site = [`ff_${key}`, `${server}/e/${key}`, MODES.indexOf(privacy)];
+  if (events.length === 0) return wrap("$n,$t,$m,$a", [PIECES.core], site);
 
   const used = new Set(events.flatMap(({ conditions }) => conditions.map(([kind]) => kind)));
   const kinds = KINDS.filter((kind) => used.has(kind)).map((kind) => PIECES[kind]);
   const definitions = events.map(({ name, conditions }) => [name, conditions]);
   return wrap(
-    "$k,$s,$m,$e,$w,$a",
+    "$n,$t,$m,$e,$w,$a",
     [...kinds, PIECES.automatic, PIECES.core],
     [...site, definitions, {}],
   );

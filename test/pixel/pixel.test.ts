@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
 import type { Browser, Page } from "playwright-core";
 import { snippet } from "../../src/pixel/compose.ts";
 import { addTestSite, startApp, type TestApp } from "../helpers/app.ts";
 import { newVisitor, startBrowser, startWebsite, until } from "../helpers/browser.ts";
-import { storedEvents } from "../helpers/rows.ts";
+import { ask, storedEvents } from "../helpers/rows.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -50,6 +51,24 @@ async function withShop(
     site.stop();
     await app.close();
   }
+}
+
+/** A one-time parameter for contact 77, as a link of a mail adds it. */
+async function linkTo(app: TestApp, siteId: number): Promise<string> {
+  const token = "L".repeat(22);
+  const hash = createHash("sha256").update(token).digest("hex");
+  await app.write((_, { database }) => {
+    database.exec(
+      "insert into contacts (id, state, created_at, changed_at) values (77, 'verified', 0, 0)",
+    );
+    database
+      .prepare(
+        `insert into arrivals (token_hash, contact_id, site_id, created_at, until)
+         values (?, 77, ?, ?, ?)`,
+      )
+      .run([hash, siteId, Date.now(), Date.now() + 600_000]);
+  });
+  return token;
 }
 
 describe("the pixel", () => {
@@ -223,6 +242,52 @@ describe("the pixel", () => {
 
       expect(page.url()).toBe(at("/a?x=1&y=%20z#part"));
     }));
+
+  test("keeps where a visit came from, and who it is, until there is consent", () =>
+    withShop(
+      async ({ app, key, page, at }) => {
+        const siteId = app.sites.find(key)!.id;
+        const contacts = () => ask(app, "select value from identities");
+        const sources = () => storedEvents(app).map(({ kind, source }) => `${kind} ${source}`);
+
+        await page.goto(at("/?ff_id=" + "A".repeat(22)));
+        await until(() => sources().length === 1, "the view before consent is stored");
+        await page.evaluate("footfall('identify', {email: 'ann@buyer.example'})");
+        const before = contacts();
+        await page.evaluate("footfall('consent', 'granted')");
+        await until(() => contacts().length === 1, "who it is is told after consent");
+        const link = await linkTo(app, siteId);
+        await page.goto(at(`/?ff_id=${link}`));
+        await page.goto(at("/next"));
+        await until(() => sources().length === 3, "the views after consent are stored");
+
+        expect(before).toEqual([]);
+        expect(sources()).toEqual(["cookieless email", "storage email", "storage email"]);
+      },
+      { privacy: "consent" },
+    ));
+
+  test("tells of a visit by mail that it is one, and no more, before consent", () =>
+    withShop(
+      async ({ app, key, page, at }) => {
+        const link = await linkTo(app, app.sites.find(key)!.id);
+        await page.goto(at(`/?ff_id=${link}`));
+        await until(() => storedEvents(app).length === 1, "the view is stored");
+        await page.mouse.click(5, 5);
+        const early = ask(app, "select visitor_id from arrivals");
+        await page.evaluate("footfall('consent', 'granted')");
+        await page.mouse.click(6, 6);
+        await page.goto(at("/next"));
+        await until(() => storedEvents(app).length === 2, "the next view is stored");
+
+        expect(early).toEqual([{ visitor_id: null }]);
+        expect(storedEvents(app)).toMatchObject([
+          { kind: "cookieless", source: "email", contact: null },
+          { kind: "storage", source: "email", contact: 77 },
+        ]);
+      },
+      { privacy: "consent" },
+    ));
 
   test.each(["granted", "denied"])("heeds consent %s said before it has loaded", (answer) =>
     withShop(

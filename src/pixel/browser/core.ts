@@ -12,6 +12,9 @@ interface Kept {
   props?: Properties;
   signature?: string;
 }
+interface Window {
+  footfall?: Api;
+}
 type Api = {
   (...words: never[]): void;
   /** Calls so far, for pixels that load later. */
@@ -24,14 +27,13 @@ const GRANTED = 1;
 const DENIED = 2;
 const OPTED_OUT = 3;
 const COOKIELESS = 1;
+const ASKS = 2;
 const STRICT = 3;
-const MOST_KEPT = 50;
+const MOST_KEPT = 49;
+/** A byte less than `true`, where the browser does not mind. */
+const YES = 1 as unknown as true;
 /** Of what outlives its page a browser takes 64 KiB at most; a character has up to 3 bytes. */
 const KEEPALIVE_CHARACTERS = 2e4;
-
-const page = window as unknown as { footfall?: Api };
-const entry = `ff_${$key}` as const;
-const target = `${$server}/e/${$key}`;
 
 /** An error of ours must not reach the page: it would stop the caller or fill its log. */
 const safely =
@@ -48,29 +50,32 @@ const on = (types: string, act: (event: PageTransitionEvent) => unknown) =>
   types
     .split(" ")
     .forEach((type) =>
-      addEventListener(type, safely(act) as EventListener, { capture: true, passive: true }),
+      addEventListener(type, safely(act) as EventListener, { capture: YES, passive: YES }),
     );
 
 /** 128 bits as text: about 25 small letters and digits. */
 const random = () =>
   crypto.getRandomValues(new Uint32Array(4)).reduce((text, part) => text + part.toString(36), "");
 
+/** What the bodies that wait are called, before the id of their first event. */
+const prefix = `${$name}.`;
+
 /** The bodies among what a place keeps that are not known to have arrived, oldest first. */
 const waiting = (place: Record<string, string>) =>
   Object.keys(place)
-    .filter((key) => key.startsWith(`${entry}.`))
+    .filter((key) => key.startsWith(prefix))
     .sort();
 
 const start = safely(() => {
   // The stub stays in its place: the page may have kept a reference to it.
-  const api = (page.footfall =
-    page.footfall ||
+  const api = (window.footfall =
+    window.footfall ||
     (function () {
       api.q.push(arguments);
     } as Api));
   const calls = (api.q = api.q || ([] as unknown as Api["q"]));
-  if (calls[entry]) return;
-  calls[entry] = true;
+  if (calls[$name]) return;
+  calls[$name] = YES;
 
   let said = 0;
   let id = "";
@@ -79,33 +84,33 @@ const start = safely(() => {
   let referrer: string | undefined;
   let events: Kept[] = [];
   let pauseMs = 0;
-  let sending = false;
+  let sending: unknown;
   let leave: (() => void) | undefined;
 
   const asksForPrivacy =
     (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl ||
     navigator.doNotTrack == "1";
   const maySend = () => said < DENIED && ($mode < STRICT || said);
-  const mayTie = () => maySend() && !asksForPrivacy && ($mode <= COOKIELESS || said);
+  const mayTie = () => maySend() && !asksForPrivacy && ($mode < ASKS || said);
 
   // One entry, the answer as a digit and then the id. A refusal is its digit alone, so that
   // the next page knows it: all that is ever kept where nothing else may be. It is read anew
   // each time, since the visitor may have answered in another tab, unless the answer is new.
   const keep = (isNew?: unknown) => {
     try {
-      const kept: string = localStorage[entry] || "";
+      const kept: string = localStorage[$name] || "";
       if (!isNew) {
         said = +kept[0]! || said;
         id = kept.slice(1);
       }
       if (mayTie() && $mode != COOKIELESS) {
-        localStorage[entry] = said + (id = id || random());
+        localStorage[$name] = said + (id = id || random());
         box = localStorage;
       } else {
         id = "";
         waiting(localStorage).forEach((key) => delete localStorage[key]);
-        if (said > GRANTED) localStorage[entry] = said;
-        else delete localStorage[entry];
+        if (said > GRANTED) localStorage[$name] = said;
+        else delete localStorage[$name];
       }
     } catch {
       id = "";
@@ -120,7 +125,7 @@ const start = safely(() => {
   const pack = () => {
     keep();
     if (!events[0]) return;
-    const key = `${entry}.${events[0].id}`;
+    const key = prefix + events[0].id;
     const body = JSON.stringify({
       v: 1,
       visitor: id,
@@ -133,7 +138,8 @@ const start = safely(() => {
         referrer,
         language: navigator.language,
       },
-      link: mayTie() && api.l,
+      // That a link led here says nothing of a person; which one does.
+      link: mayTie() ? api.l : !!api.l,
       events,
     });
     events = [];
@@ -147,7 +153,7 @@ const start = safely(() => {
 
   const bodyOf = (key: string) => {
     const body: { events: Kept[] } = JSON.parse(box[key]!);
-    for (const event of body.events) event.age = Math.max(0, Date.now() - event.age);
+    body.events.forEach((event) => (event.age = Math.max(0, Date.now() - event.age)));
     return JSON.stringify(body);
   };
 
@@ -158,12 +164,12 @@ const start = safely(() => {
     pack();
     const [key, ...more] = waiting(box);
     if (sending || !key) return;
-    sending = true;
+    sending = YES;
     try {
       // Past so many the oldest goes unsent: a box must not fill the browser's storage.
-      if (more.length < MOST_KEPT) {
+      if (!more[MOST_KEPT]) {
         const body = bodyOf(key);
-        const { status, headers } = await fetch(target, {
+        const { status, headers } = await fetch($target, {
           method: "POST",
           body,
           keepalive: !body[KEEPALIVE_CHARACTERS],
@@ -172,13 +178,12 @@ const start = safely(() => {
       }
       pauseMs = 0;
       delete box[key];
-      sending = false;
-      send();
     } catch (seconds) {
-      sending = false;
       pauseMs = Math.min(pauseMs * 2 || 8e3, 6e5);
       setTimeout(send, +(seconds as string) * 1e3 || pauseMs);
     }
+    sending = 0;
+    pauseMs || send();
   };
 
   // A beacon's end is not told, so its body stays in the box: the next page sends it again, and
@@ -186,7 +191,7 @@ const start = safely(() => {
   const leaving = () => {
     leave?.();
     pack();
-    if (!pauseMs) for (const key of waiting(box)) navigator.sendBeacon(target, bodyOf(key));
+    if (!pauseMs) waiting(box).forEach((key) => navigator.sendBeacon($target, bodyOf(key)));
   };
 
   const record = (name: string, props?: Properties, signature?: string) => {
@@ -228,9 +233,15 @@ const start = safely(() => {
     if (!document.hidden && place() != viewed) view();
   });
 
+  // Who is recognised from now on was on this page before, and may have been named on it.
   const say = (answer: number) => {
+    const isNew = viewed && said - answer;
     said = answer;
-    keep(true);
+    keep(YES);
+    if (isNew) {
+      record("consent");
+      calls.forEach((words) => /^i/.test(words[0] as string) && handle(words));
+    }
     look();
   };
 
@@ -238,7 +249,7 @@ const start = safely(() => {
     reset: () => {
       pack();
       id = api.l = "";
-      keep(true);
+      keep(YES);
     },
     page: view,
     optout: () => say(OPTED_OUT),
@@ -257,34 +268,33 @@ const start = safely(() => {
   const handle = safely(([call, ...words]: Words) =>
     commands[call as string]!(...(words as never[])),
   );
+
   keep();
   const clean = withoutLink();
   if (api.l) {
     history.replaceState(history.state, "", clean);
-    let acted: boolean;
+    let acted: unknown;
     on("pointerdown keydown wheel", ({ isTrusted }) => {
       if (!acted && isTrusted && mayTie()) {
-        acted = true;
+        acted = YES;
         record("interact");
       }
     });
   }
-  for (const method of ["pushState", "replaceState"] as const) {
+  (["pushState", "replaceState"] as const).forEach((method) => {
     const original = history[method];
     history[method] = function (...words) {
       original.apply(this, words);
       look();
     };
-  }
+  });
   on("popstate hashchange", look);
   // Hidden comes last, also when a page is left for good: after what the page itself does then.
   on("visibilitychange pageshow", ({ persisted }) => {
-    if (document.hidden) leaving();
-    else {
-      // Back from the back/forward cache: the same page, viewed again.
-      (persisted ? view : look)();
-      soon();
-    }
+    if (document.hidden) return leaving();
+    // Back from the back/forward cache: the same page, viewed again.
+    (persisted ? view : look)();
+    soon();
   });
   // What may be sent is decided by the visitor's answers, so they come before the first view;
   // hearing them twice changes nothing.
@@ -294,12 +304,8 @@ const start = safely(() => {
 
   // Pixels that load later hear the first calls too.
   const { push } = calls;
-  calls.push = (words) => {
-    handle(words);
-    return calls[98] ? 99 : push.call(calls, words);
-  };
+  calls.push = (words) => (handle(words), calls[98] ? 0 : push.call(calls, words));
 });
 
-if ((document as { prerendering?: boolean }).prerendering) {
-  on("prerenderingchange", start);
-} else start();
+const later = (document as { prerendering?: boolean }).prerendering;
+void (later ? on("prerenderingchange", start) : start());

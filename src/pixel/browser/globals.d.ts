@@ -1,9 +1,9 @@
 // What the composed script gives to its pieces: parameters of the function around them.
 
-/** The public key of the site. */
-declare const $key: string;
-/** Where to send, `https://stats.example`. */
-declare const $server: string;
+/** What all that is kept in the browser is called, `ff_KEY`. */
+declare const $name: `ff_${string}`;
+/** Where to send, `https://stats.example/e/KEY`. */
+declare const $target: string;
 /** 0 storage, 1 cookieless, 2 consent, 3 strict. */
 declare const $mode: number;
 /** Automatic events: name, and what must hold. */
