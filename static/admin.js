@@ -42,3 +42,36 @@ for (const here of document.querySelectorAll(".nav [aria-current], .tabs [aria-c
   if (here.offsetLeft - row.offsetLeft + here.offsetWidth <= row.clientWidth) continue;
   row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
 }
+
+// What somebody typed and did not save is not lost without a word.
+let unsaved;
+document.addEventListener("input", ({ target }) => {
+  unsaved = target.closest("form[data-guard]") ?? unsaved;
+});
+document.addEventListener("submit", ({ target }) => {
+  if (target === unsaved) unsaved = undefined;
+});
+addEventListener("beforeunload", (event) => {
+  if (unsaved?.isConnected) event.preventDefault();
+});
+
+// Code that names what a field says, as it is typed.
+document.addEventListener("input", ({ target }) => {
+  for (const mirror of document.querySelectorAll("[data-mirror]")) {
+    if (mirror.dataset.mirror === target.id && target.validity.valid) {
+      mirror.textContent = target.value.trim();
+    }
+  }
+});
+
+// What the last action said is said once, not at every reload. Not at once: whoever watches the
+// address shall see it.
+addEventListener("load", () => {
+  setTimeout(() => {
+    const address = new URL(location.href);
+    if (!address.searchParams.has("notice")) return;
+    address.searchParams.delete("notice");
+    address.searchParams.delete("of");
+    history.replaceState(history.state, "", address);
+  }, 1500);
+});

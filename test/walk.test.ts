@@ -136,10 +136,13 @@ describe("a newcomer", () => {
       await open(`/admin/sites/${key}/events/new?trigger=manual`);
       expect(await owner.locator("#manual-code").innerText()).toContain("footfall('event'");
       await owner.fill("#name", name);
+      expect(await owner.locator("#manual-code").innerText()).toContain(`'${name}'`);
       await owner.click("text=Save event");
-      await owner.waitForURL("**/events?notice=event-saved");
+      await owner.waitForURL("**/events/*?notice=event-saved");
+      expect(await owner.locator("#manual-code").innerText()).toContain(`'${name}'`);
     }
 
+    await open(`/admin/sites/${key}/events`);
     const list = await text();
     expect(list).toContain("the visitor came from E-mail");
     expect(list).toContain("add_to_cart");

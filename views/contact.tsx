@@ -3,6 +3,7 @@ import { Layout } from "./layout.tsx";
 import { ContactPill } from "./contacts.tsx";
 import { httpUrl } from "./parts/http-url.ts";
 import { RunPill } from "./parts/run-pill.tsx";
+import { plural } from "./parts/text.ts";
 import { Time } from "./parts/time.tsx";
 
 /** One thing on a contact's timeline. */
@@ -64,6 +65,7 @@ const KINDS: Readonly<Record<string, string>> = { email: "E-mail", phone: "Phone
 /** Everything about one person. */
 export const ContactPage = (props: Props) => {
   const { contact, name, identities, variables, timeline, runs, viewerZone, notice } = props;
+  const heldCount = runs.filter(({ state }) => state === "held").length;
   return (
     <Layout title={name} place="contacts" notice={notice}>
       <header class="top">
@@ -71,11 +73,14 @@ export const ContactPage = (props: Props) => {
         <ContactPill state={contact.state} />
       </header>
       {contact.state === "claimed" && (
-        <div class="notice">
-          <span>
-            Only a page says that this is {name}. Nothing is sent to a claim: what flows want to
-            send is held until it is confirmed.
-          </span>
+        <div class="notice warn">
+          <p>
+            Only a page says that this is <bdi>{name}</bdi>. Nothing is sent to a claim: what flows
+            want to send is held until it is confirmed. Confirm it only if you know that this person
+            said so themselves: then {heldCount === 0 ? "nothing is held, but " : ""}
+            {heldCount > 0 && `what is held in ${plural(heldCount, "flow")} goes out, and `}the
+            browsers that claimed it count as theirs.
+          </p>
           {props.mayConfirm && (
             <form method="post" action={`/admin/contacts/${contact.id}/confirm`}>
               <button class="btn">I know that it is true</button>
@@ -91,7 +96,7 @@ export const ContactPage = (props: Props) => {
               <>
                 <dt>{KINDS[identity.kind] ?? identity.kind}</dt>
                 <dd>
-                  {identity.value}{" "}
+                  <bdi>{identity.value}</bdi>{" "}
                   <span class="muted small">
                     {identity.verifiedBy ? `verified by ${identity.verifiedBy}` : "claimed"}
                   </span>{" "}
@@ -119,7 +124,7 @@ export const ContactPage = (props: Props) => {
               <>
                 <dt>{variable.name}</dt>
                 <dd>
-                  {variable.value} <span class="muted small">by {variable.source}</span>
+                  <bdi>{variable.value}</bdi> <span class="muted small">by {variable.source}</span>
                 </dd>
               </>
             ))}

@@ -25,6 +25,8 @@ export interface EventFormProps {
   readonly error?: string | undefined;
   readonly nameError?: string | undefined;
   readonly latest: readonly Occurrence[];
+  /** The flows that start or stop on it. */
+  readonly flows?: readonly { readonly id: number; readonly name: string }[];
   readonly zone: string;
   readonly notice?: ComponentChildren;
 }
@@ -40,6 +42,7 @@ export const EventPage = (props: EventFormProps) => {
         {props.state === "paused" && <span class="pill warn">Paused</span>}
       </header>
       <SiteTabs siteKey={site.key} tab="events" />
+      {id !== undefined && <UsedBy flows={props.flows ?? []} />}
       <EventForm {...props} />
       {id && (
         <section class="panel">
@@ -57,6 +60,23 @@ export const EventPage = (props: EventFormProps) => {
     </Layout>
   );
 };
+
+/** What a change reaches, before it is made. */
+const UsedBy = ({ flows }: { flows: NonNullable<EventFormProps["flows"]> }) =>
+  flows.length === 0 ? null : (
+    <p class="notice">
+      <span>
+        Used by{" "}
+        {flows.map(({ id, name }, index) => (
+          <>
+            {index > 0 && ", "}
+            <a href={`/admin/flows/${id}`}>{name}</a>
+          </>
+        ))}
+        . Renamed, paused or removed, it starts and stops nobody there any more.
+      </span>
+    </p>
+  );
 
 /** The form alone, as it comes back with what is wrong. */
 export const EventForm = (props: EventFormProps) => {
@@ -82,6 +102,7 @@ export const EventForm = (props: EventFormProps) => {
         hx-post={id ? `${base}/${id}` : base}
         hx-target="#event"
         hx-swap="outerHTML"
+        data-guard
       >
         <input type="hidden" name="trigger" value={trigger} />
         <input type="hidden" name="revision" value={String(revision)} />
@@ -118,7 +139,7 @@ export const EventForm = (props: EventFormProps) => {
 const Conditions = ({ conditions, kinds, sources, site }: EventFormProps) => (
   <fieldset class="stack">
     <legend>It fires, once per page view, when all of this is true</legend>
-    <div id="conditions" class="stack">
+    <div id="conditions" class="stack all-of">
       {conditions.map((condition) => (
         <ConditionRow condition={condition} kinds={kinds} sources={sources} />
       ))}
@@ -223,7 +244,11 @@ const ManualCode = ({ name }: { name: string }) => (
     </p>
     <Code
       id="manual-code"
-      text={`footfall('event', '${/^[\w.:-]+$/.test(name) ? name : "add_to_cart"}', { sku: 'shoe-42', value: 89.9 })`}
+      text={[
+        "footfall('event', '",
+        <span data-mirror="name">{/^[\w.:-]+$/.test(name) ? name : "add_to_cart"}</span>,
+        "', { sku: 'shoe-42', value: 89.9 })",
+      ]}
     />
   </div>
 );

@@ -30,7 +30,7 @@ export const TriggerForm = ({ flow, choices, error }: FlowScreenProps) => {
   );
   const stops = [...new Set(options.map(([option]) => option.split(" ")[1]!))];
   return (
-    <form class="stack" method="post" action={`/admin/flows/${flow.id}/trigger`}>
+    <form class="stack" method="post" action={`/admin/flows/${flow.id}/trigger`} data-guard>
       <h2>Start</h2>
       <ErrorLine error={error} />
       <input type="hidden" name="revision" value={String(flow.revision)} />
@@ -113,6 +113,7 @@ const EntryFields = ({ entry }: { entry: FlowDefinition["entry"] }) => (
         ]}
       />
       <input
+        class="if-after"
         type="number"
         name="days"
         min="1"
@@ -120,7 +121,7 @@ const EntryFields = ({ entry }: { entry: FlowDefinition["entry"] }) => (
         aria-label="Days"
         value={String(Math.max(1, Math.round((entry.ms ?? 86_400_000) / 86_400_000)))}
       />
-      <span>days</span>
+      <span class="if-after">days</span>
     </div>
   </fieldset>
 );
@@ -148,7 +149,7 @@ export const StepForm = (props: FlowScreenProps) => {
   const revision = <input type="hidden" name="revision" value={String(flow.revision)} />;
   return (
     <>
-      <form class="stack" method="post" action={base}>
+      <form class="stack" method="post" action={base} data-guard>
         <ErrorLine error={error} />
         {revision}
         {step.kind === "wait" && <WaitFields ms={Number(settings.ms)} />}

@@ -5,7 +5,7 @@ import { Layout } from "./layout.tsx";
 import { StepForm, TriggerForm, type TriggerChoices } from "./flow-forms.tsx";
 import { Icon, type IconName } from "./parts/icon.tsx";
 import { FlowPill } from "./parts/run-pill.tsx";
-import { count, duration } from "./parts/text.ts";
+import { count, duration, plural } from "./parts/text.ts";
 
 export interface FlowScreenProps {
   readonly flow: Flow;
@@ -22,6 +22,12 @@ export interface FlowScreenProps {
   readonly refusedSettings?: Readonly<Record<string, unknown>>;
   readonly showProblems: boolean;
   readonly webhookSecret: string;
+  /** Messages that cannot go out now, and why. */
+  readonly stuck: readonly {
+    readonly channel: string;
+    readonly count: number;
+    readonly error: string;
+  }[];
   readonly notice?: ComponentChildren;
 }
 
@@ -29,7 +35,31 @@ export interface FlowScreenProps {
 export const FlowPage = (props: FlowScreenProps) => (
   <Layout title={props.flow.name} place="flows" notice={props.notice}>
     <FlowHeader {...props} />
+    {props.error &&
+      !props.flow.draft.steps.some(({ id }) => id === props.open) &&
+      props.open !== "trigger" && (
+        <p class="notice bad" role="alert">
+          {props.error}
+        </p>
+      )}
     {props.showProblems && props.problems.length > 0 && <Problems {...props} />}
+    {props.flow.state === "paused" && (
+      <p class="notice warn">
+        Paused: nobody enters, not even later for what happens now, and who is in it stands still.
+        Waiting times go on: who is due by then goes on when you resume.
+      </p>
+    )}
+    {props.stuck.map(({ channel, count: messages, error }) => (
+      <p class="notice warn">
+        {plural(messages, "message")} by {channel === "email" ? "e-mail" : channel}{" "}
+        {messages === 1 ? "waits" : "wait"} for another try: {error}
+        {channel === "email" && (
+          <>
+            . <a href="/admin/settings/email">Look at the mail server</a>
+          </>
+        )}
+      </p>
+    ))}
     <div class="flow">
       <ol class="steps">
         <li>
@@ -109,12 +139,16 @@ const Problems = ({ problems, flow }: FlowScreenProps) => (
 );
 
 /** How the trigger reads as a sentence. */
-export function triggerSentence({ trigger }: FlowDefinition, domain: string | undefined): string {
-  if (trigger.event === "") return "Choose what starts this flow";
-  const filter = trigger.filter
-    ? ` whose ${trigger.filter.property} ${trigger.filter.operator} ${trigger.filter.value}`
+export function triggerSentence(
+  { trigger: { event, filter: wanted } }: FlowDefinition,
+  domain: string | undefined,
+  operators: Readonly<Record<string, string>>,
+): string {
+  if (event === "") return "Choose what starts this flow";
+  const filter = wanted
+    ? ` whose ${wanted.property} ${operators[wanted.operator] ?? wanted.operator} ${wanted.value}`
     : "";
-  return `When somebody triggers ${trigger.event}${filter} on ${domain ?? "a removed site"}`;
+  return `When somebody triggers ${event}${filter.trimEnd()} on ${domain ?? "a removed site"}`;
 }
 
 function entrySentence({ entry, stop }: FlowDefinition): string {
@@ -127,24 +161,40 @@ function entrySentence({ entry, stop }: FlowDefinition): string {
   return stop ? `${again} · stops on ${stop.event}` : again;
 }
 
-const TriggerRow = ({ flow, figures, siteDomain, open, problems }: FlowScreenProps) => (
+const TriggerRow = ({
+  flow,
+  figures,
+  siteDomain,
+  open,
+  problems,
+  showProblems,
+  choices,
+}: FlowScreenProps) => (
   <div class="step">
     <span class="ic">
       <Icon name="flag" />
     </span>
     <a
-      href={`/admin/flows/${flow.id}?step=trigger`}
+      href={`/admin/flows/${flow.id}?step=trigger#side`}
       aria-current={open === "trigger" ? "true" : undefined}
     >
-      {triggerSentence(flow.draft, siteDomain)}
+      {triggerSentence(flow.draft, siteDomain, choices.operators)}
       <p class="muted small">{entrySentence(flow.draft)}</p>
-      <StepProblems problems={problems} stepId={undefined} />
+      <StepProblems
+        problems={problems}
+        stepId={undefined}
+        isDraft={flow.version === undefined && !showProblems}
+      />
     </a>
     <div class="counts num">
       <Count flow={flow} value={figures.entered} label="entered" />
       <Count flow={flow} value={figures.active} label="now" state="active" />
       <Count flow={flow} value={figures.done} label="done" state="done" />
       <Count flow={flow} value={figures.stopped} label="stopped" state="stopped" />
+      {figures.held > 0 && <Count flow={flow} value={figures.held} label="held" state="held" />}
+      {figures.failed > 0 && (
+        <Count flow={flow} value={figures.failed} label="failed" state="failed" />
+      )}
     </div>
   </div>
 );
@@ -171,7 +221,14 @@ const HINTS: Readonly<Record<string, string>> = {
   webhook: "Signed; tried again for 18 hours when the receiver does not answer",
 };
 
-const StepRow = ({ flow, step, steps, open, problems }: FlowScreenProps & { step: Step }) => {
+const StepRow = ({
+  flow,
+  step,
+  steps,
+  open,
+  problems,
+  showProblems,
+}: FlowScreenProps & { step: Step }) => {
   const figures = steps.get(step.id);
   return (
     <div class="step">
@@ -179,12 +236,16 @@ const StepRow = ({ flow, step, steps, open, problems }: FlowScreenProps & { step
         <Icon name={ICONS[step.kind] ?? "zap"} />
       </span>
       <a
-        href={`/admin/flows/${flow.id}?step=${step.id}`}
+        href={`/admin/flows/${flow.id}?step=${step.id}#side`}
         aria-current={open === step.id ? "true" : undefined}
       >
         {stepSentence(step)}
         <p class="muted small">{HINTS[step.kind]}</p>
-        <StepProblems problems={problems} stepId={step.id} />
+        <StepProblems
+          problems={problems}
+          stepId={step.id}
+          isDraft={flow.version === undefined && !showProblems}
+        />
       </a>
       {figures && (
         <div class="counts num">
@@ -236,18 +297,21 @@ const Count = ({ flow, value, label, step, state }: CountProps) => (
   </a>
 );
 
+/** What is missing in a flow that is still being made is a thing to do, not a mistake. */
 const StepProblems = ({
   problems,
   stepId,
+  isDraft,
 }: {
   problems: readonly Problem[];
   stepId: string | undefined;
+  isDraft: boolean;
 }) => (
   <>
     {problems
       .filter((problem) => problem.stepId === stepId)
       .map(({ message }) => (
-        <p class="error">{message}</p>
+        <p class={isDraft ? "muted small" : "error"}>{isDraft ? `To do: ${message}` : message}</p>
       ))}
   </>
 );

@@ -28,7 +28,7 @@ export const FlowsPage = ({ rows, error, notice }: Props) => (
         <input
           name="name"
           aria-label="Name of the new flow"
-          placeholder="Cart left behind"
+          placeholder="Name, like Cart left behind"
           required
           maxlength={100}
           aria-invalid={error !== undefined}
@@ -59,6 +59,7 @@ export const FlowsPage = ({ rows, error, notice }: Props) => (
               <th class="right">Entered</th>
               <th class="right">Now in it</th>
               <th class="right">Done</th>
+              <th class="right">Stopped</th>
               <th class="right">Held</th>
               <th class="right">Failed</th>
             </tr>
@@ -78,6 +79,7 @@ export const FlowsPage = ({ rows, error, notice }: Props) => (
                 <td class="num right">{count(figures.entered)}</td>
                 <td class="num right">{count(figures.active)}</td>
                 <td class="num right">{count(figures.done)}</td>
+                <td class="num right">{count(figures.stopped)}</td>
                 <td class="num right">{count(figures.held)}</td>
                 <td class="num right">{count(figures.failed)}</td>
               </tr>

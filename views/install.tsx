@@ -45,11 +45,6 @@ export const InstallPage = ({ site, snippet, strictSnippet, refused, zone, notic
       <div class="panel pad">
         <h2>2. Open a page of your site</h2>
         <FirstEvent site={site} refused={refused} zone={zone} />
-        <p class="muted small">
-          Nothing after a minute? Look whether the snippet is in the page's source, whether an ad
-          blocker is at work, and at what was{" "}
-          <a href={`/admin/sites/${site.key}/refused`}>not recorded</a>.
-        </p>
       </div>
     </section>
   </Layout>
@@ -93,6 +88,11 @@ export const FirstEvent = ({ site, refused, zone }: FirstEventProps) =>
           </ul>
         </div>
       )}
+      <p class="muted small">
+        Nothing after a minute? Look whether the snippet is in the page's source, whether an ad
+        blocker is at work, and at what was{" "}
+        <a href={`/admin/sites/${site.key}/refused`}>not recorded</a>.
+      </p>
     </div>
   ) : (
     <div id="first-event" role="status" class="stack">

@@ -10,6 +10,8 @@ export interface SiteCard {
   readonly key: string;
   readonly domain: string;
   readonly hasEvents: boolean;
+  /** Requests of today that were not recorded. */
+  readonly refused: number;
   readonly glance: Glance;
 }
 
@@ -39,8 +41,15 @@ export const OverviewPage = (props: Props) => (
   </Layout>
 );
 
+/** Looks every two seconds whether there is a site: the demo opens in another tab. */
 const Ways = () => (
-  <section class="ways" aria-label="How to begin">
+  <section
+    class="ways"
+    aria-label="How to begin"
+    hx-get="/admin/begun"
+    hx-trigger="every 2s"
+    hx-swap="none"
+  >
     <div class="panel pad">
       <Icon name="play" size={28} />
       <h2>Try it on the demo site</h2>
@@ -51,9 +60,6 @@ const Ways = () => (
       <form method="post" action="/admin/demo" target="_blank">
         <button class="btn main">Open the demo site</button>
       </form>
-      <p class="small muted">
-        Once it is open, <a href="/admin">look at the overview again</a>.
-      </p>
     </div>
     <div class="panel pad">
       <Icon name="globe" size={28} />
@@ -72,11 +78,7 @@ const Ways = () => (
 
 const Sites = ({ sites, latest, zone, hasDemo, demoUrl }: Props) => (
   <>
-    <section class="cards" aria-label="Sites">
-      {sites.map((site) => (
-        <Card site={site} />
-      ))}
-    </section>
+    <Cards sites={sites} />
     <section class="panel">
       <header class="top list">
         <h2>Right now</h2>
@@ -97,7 +99,23 @@ const Sites = ({ sites, latest, zone, hasDemo, demoUrl }: Props) => (
   </>
 );
 
-const Card = ({ site: { key, domain, glance, hasEvents } }: { site: SiteCard }) => (
+/** The sites at a glance; the figures keep up with the feed below them. */
+export const Cards = ({ sites }: { sites: readonly SiteCard[] }) => (
+  <section
+    id="cards"
+    class="cards"
+    aria-label="Sites"
+    hx-get="/admin/cards"
+    hx-trigger="every 5s"
+    hx-swap="outerHTML"
+  >
+    {sites.map((site) => (
+      <Card site={site} />
+    ))}
+  </section>
+);
+
+const Card = ({ site: { key, domain, glance, hasEvents, refused } }: { site: SiteCard }) => (
   <article class="panel pad">
     <header class="top">
       <h2>
@@ -128,6 +146,14 @@ const Card = ({ site: { key, domain, glance, hasEvents } }: { site: SiteCard }) 
     ) : (
       <p class="muted">
         Waiting for the first event. <a href={`/admin/sites/${key}/install`}>Install the pixel</a>
+        {refused > 0 && (
+          <>
+            . {plural(refused, "request")} came today and{" "}
+            <a href={`/admin/sites/${key}/refused`}>
+              {refused === 1 ? "was not recorded" : "were not recorded"}
+            </a>
+          </>
+        )}
       </p>
     )}
   </article>

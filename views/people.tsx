@@ -21,6 +21,7 @@ interface Props {
   readonly state: string | undefined;
   /** The step whose people are shown, and its sentence; undefined: all of the flow. */
   readonly step?: { readonly id: string; readonly sentence: string } | undefined;
+  readonly isPaused?: boolean;
   /** The run after which older ones follow, if there are more. */
   readonly nextBefore?: number | undefined;
   readonly zone: string;
@@ -44,7 +45,15 @@ const STATES: readonly (readonly [string, string])[] = [
 ];
 
 /** The people in a flow, or at one of its steps. */
-export const PeoplePage = ({ flow, rows, state = "", step, nextBefore, zone }: Props) => (
+export const PeoplePage = ({
+  flow,
+  rows,
+  state = "",
+  step,
+  isPaused = false,
+  nextBefore,
+  zone,
+}: Props) => (
   <Layout title={`People in ${flow.name}`} place="flows">
     <header class="top">
       <h1>
@@ -61,6 +70,11 @@ export const PeoplePage = ({ flow, rows, state = "", step, nextBefore, zone }: P
         </a>
       ))}
     </nav>
+    {isPaused && (
+      <p class="notice warn">
+        The flow is paused: who is on the way stands still until you resume it.
+      </p>
+    )}
     {step && (
       <p class="muted">
         Who is at “{step.sentence}” now.{" "}
@@ -96,7 +110,7 @@ export const PeoplePage = ({ flow, rows, state = "", step, nextBefore, zone }: P
                 <td>
                   <Time at={row.startedAt} zone={zone} />
                 </td>
-                <td>{row.wakeAt !== null && <Time at={row.wakeAt} zone={zone} />}</td>
+                <td>{row.wakeAt !== null && !isPaused && <Time at={row.wakeAt} zone={zone} />}</td>
                 <td>
                   <a href={`/admin/runs/${row.id}`}>Diary</a>
                 </td>

@@ -40,6 +40,29 @@ interface Props {
   readonly notice?: ComponentChildren;
 }
 
+const OUTCOMES: Readonly<Record<string, string>> = {
+  entered: "Came to",
+  waiting: "Waits",
+  sending: "Sends",
+  done: "Done",
+  skipped: "Passed by",
+  held: "Held",
+  stopped: "Stopped",
+  failed: "Failed",
+  retried: "Tried again",
+};
+
+/** A reason as it is, a moment in the viewer's zone. */
+const Detail = ({ text, zone }: { text: string | null; zone: string }) => {
+  const at = text && /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at)) return <>{text}</>;
+  return (
+    <>
+      until <Time at={at} zone={zone} />
+    </>
+  );
+};
+
 /** One way through a flow, as a diary. */
 export const RunPage = ({ run, event, entries, messages, zone, mayChange, notice }: Props) => (
   <Layout title={`Run ${run.id}`} place="flows" notice={notice}>
@@ -73,11 +96,13 @@ export const RunPage = ({ run, event, entries, messages, zone, mayChange, notice
         {entries.map((entry) => (
           <li>
             <Time at={entry.at} zone={zone} />
-            <b>{entry.outcome}</b>
+            <b>{OUTCOMES[entry.outcome] ?? entry.outcome}</b>
             <span class="cut" title={entry.step}>
               {entry.step}
             </span>
-            <span class="muted small">{entry.detail}</span>
+            <span class="muted small">
+              <Detail text={entry.detail} zone={zone} />
+            </span>
           </li>
         ))}
       </ol>

@@ -15,6 +15,8 @@ interface Props {
   readonly domain?: string;
   readonly privacy?: string;
   readonly error?: string;
+  /** Sites that were removed and can be brought back. */
+  readonly removed?: readonly { readonly key: string; readonly domain: string }[];
 }
 
 export const PRIVACY: readonly (readonly [PrivacyMode, string, string])[] = [
@@ -47,6 +49,21 @@ export const SitesPage = ({
       <h1>Sites</h1>
     </header>
     <SitesPanel {...props} />
+    {props.removed && props.removed.length > 0 && (
+      <details>
+        <summary>{plural(props.removed.length, "removed site")}</summary>
+        <ul class="plain">
+          {props.removed.map(({ key, domain }) => (
+            <li>
+              <form class="row-of" method="post" action={`/admin/sites/${key}/restore`}>
+                <span>{domain}</span>
+                <button class="btn">Bring it back, with its data</button>
+              </form>
+            </li>
+          ))}
+        </ul>
+      </details>
+    )}
     {strays.map(({ reason, count: times, detail }) => (
       <p class="note">
         {`In the last 30 days ${plural(times, "request")} came for a key that no site has (${reason}; the last: ${detail}). A page may still have the snippet of a site that was removed.`}

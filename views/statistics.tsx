@@ -19,6 +19,8 @@ interface Props {
   readonly periods: readonly PeriodChoice[];
   readonly labels: readonly string[];
   readonly overview: Overview;
+  /** Buckets of the period that have begun; the others are still to come. */
+  readonly begun: number;
   readonly error?: string;
 }
 
@@ -31,7 +33,7 @@ const METRIC_NAMES: Readonly<Record<Metric, string>> = {
 
 /** What happened on a site in a period, beside the one before. */
 export const StatisticsPage = (props: Props) => {
-  const { site, now, metric, period, overview, labels } = props;
+  const { site, now, metric, period, overview, labels, begun } = props;
   const { totals } = overview;
   return (
     <Layout title={site.domain} place="sites">
@@ -52,7 +54,8 @@ export const StatisticsPage = (props: Props) => {
       {site.firstEventAt === null && (
         <p class="notice">
           Nothing has been recorded yet.{" "}
-          <a href={`/admin/sites/${site.key}/install`}>Install the pixel</a>
+          <a href={`/admin/sites/${site.key}/install`}>Install the pixel</a>, or look at what came
+          and was <a href={`/admin/sites/${site.key}/refused`}>not recorded</a>.
         </p>
       )}
       <section class="panel">
@@ -69,7 +72,7 @@ export const StatisticsPage = (props: Props) => {
           ))}
         </div>
         <Chart
-          values={overview.series.map((figures) => figures[metric])}
+          values={overview.series.slice(0, begun).map((figures) => figures[metric])}
           past={overview.previousSeries.map((figures) => figures[metric])}
           labels={labels}
           name={`${METRIC_NAMES[metric]}, ${period.label}`}
@@ -78,12 +81,14 @@ export const StatisticsPage = (props: Props) => {
       <div class="two">
         <Bars
           title="Pages"
+          counted="Views"
           rows={overview.pages}
           whole={totals.visitors}
           empty="No page was viewed in this period."
         />
         <Bars
           title="Sources"
+          counted="Sessions"
           rows={overview.sources}
           whole={totals.visitors}
           empty="Nobody came in this period."
@@ -91,6 +96,7 @@ export const StatisticsPage = (props: Props) => {
         />
         <Bars
           title="Events"
+          counted="Times"
           rows={overview.events}
           whole={totals.visitors}
           empty="No event fired in this period. Define events on the tab of that name."

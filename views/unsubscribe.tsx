@@ -3,6 +3,8 @@ import type { ComponentChildren } from "preact";
 interface Props {
   readonly token: string;
   readonly address: string;
+  /** Whose mails they are; null where that is not known any more. */
+  readonly domain: string | null;
   readonly done: boolean;
 }
 
@@ -29,16 +31,18 @@ const Page = ({ children, title }: { children: ComponentChildren; title: string 
 );
 
 /** Works without script, and acts on POST alone: mail scanners open every link. */
-export const UnsubscribePage = ({ token, address, done }: Props) => (
+export const UnsubscribePage = ({ token, address, domain, done }: Props) => (
   <Page title="Unsubscribe">
     {done ? (
       <>
         <h1>Done</h1>
-        <p>No more mails are sent to {address}.</p>
+        <p>
+          No more mails{domain && ` from ${domain}`} are sent to {address}.
+        </p>
       </>
     ) : (
       <>
-        <h1>No more of these mails?</h1>
+        <h1>{domain ? `No more mails from ${domain}?` : "No more of these mails?"}</h1>
         <p>They go to {address}.</p>
         <form method="post" action={`/u/${token}`}>
           <button>Unsubscribe</button>

@@ -197,6 +197,8 @@ export interface Problem {
 /** What is known around a flow when it is checked. */
 export interface FlowFacts {
   readonly hasMailServer: boolean;
+  /** Networks that webhooks may reach though they are private. */
+  readonly allowNetworks: readonly string[];
   /** The events of the trigger's site, the page view among them. */
   readonly events: ReadonlySet<string>;
 }
@@ -209,6 +211,14 @@ export function problemsOf(flow: FlowDefinition, facts: FlowFacts): Problem[] {
     problems.push({ stepId: undefined, message: "Choose the event that starts it" });
   else if (!facts.events.has(event)) {
     problems.push({ stepId: undefined, message: `The site has no event "${event}"` });
+  }
+  const { filter } = flow.trigger;
+  const isNumeric = filter?.operator === "more than" || filter?.operator === "less than";
+  if (filter && isNumeric && (filter.value === "" || Number.isNaN(Number(filter.value)))) {
+    problems.push({
+      stepId: undefined,
+      message: `The filter compares with "${filter.value}", which is no number`,
+    });
   }
   const { stop } = flow;
   const isHere = stop?.siteId === undefined || stop.siteId === flow.trigger.siteId;

@@ -117,7 +117,7 @@ export async function saveDraft(
   if (rowsAffected === 1) return;
   throw new Refusal(
     "conflict",
-    "Somebody else changed this flow meanwhile: what you see now is theirs, make your change again",
+    "Somebody else changed this flow meanwhile. What you entered is still here: look at theirs on the left, and save again to put yours in its place",
   );
 }
 
@@ -146,6 +146,16 @@ export async function publishFlow(
     .update(flows)
     .set({ versionId: version!.id, state: "active", changedAt: now })
     .where(eq(flows.id, flow.id));
+}
+
+/** Lists what was ever published of a flow, oldest first. */
+export async function listVersions(store: Store, flowId: number) {
+  const rows = await store
+    .select({ id: flowVersions.id, definition: flowVersions.definition })
+    .from(flowVersions)
+    .where(eq(flowVersions.flowId, flowId))
+    .orderBy(flowVersions.number);
+  return rows.map(({ id, definition }) => ({ id, definition: parseFlow(JSON.parse(definition)) }));
 }
 
 /** Takes nobody in any more, and holds people where they are; or goes on. */
@@ -236,6 +246,7 @@ export function listRuns(
     .select({
       id: runs.id,
       flowId: runs.flowId,
+      versionId: runs.versionId,
       flowName: flows.name,
       contactId: runs.contactId,
       visitorId: runs.visitorId,

@@ -42,7 +42,7 @@ export async function guardedFetch(
   options: GuardedRequest = {},
 ): Promise<GuardedResponse> {
   const url = parseTarget(address);
-  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const host = bareHost(url);
   const resolve = options.resolve ?? resolveAll;
   const addresses = ipaddr.isValid(host) ? [host] : await resolve(host);
   if (addresses.length === 0) throw new Error(`${host} leads to no address`);
@@ -54,13 +54,28 @@ export async function guardedFetch(
 export function parseTarget(address: string): URL {
   const url = URL.parse(address);
   if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    throw new Refusal("invalid", `Enter an address that begins with https://, not "${address}"`);
+    throw new Refusal(
+      "invalid",
+      `Enter an address that begins with https:// or http://, not "${address}"`,
+    );
   }
   if (url.username !== "" || url.password !== "") {
     throw new Refusal("invalid", "The address must not hold a user or a password");
   }
   return url;
 }
+
+/**
+ * Refuses an address that is private as it is written; a name is looked up when it is called.
+ *
+ * @throws {Refusal} `denied`.
+ */
+export function refusePrivateTarget(url: URL, allowNetworks: readonly string[]): void {
+  const host = bareHost(url);
+  if (ipaddr.isValid(host)) refusePrivate(host, host, allowNetworks);
+}
+
+const bareHost = (url: URL) => url.hostname.replace(/^\[|\]$/g, "");
 
 async function resolveAll(host: string): Promise<string[]> {
   const found = await resolveHost(host, { all: true });

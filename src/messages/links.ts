@@ -90,15 +90,21 @@ function noteOpening(
     .run([token, link.message_id, link.contact_id, kind, machine ? 1 : 0, link.url, now]);
 }
 
-/** Who an unsubscribe link is for; it never expires. @returns The address it was sent to. */
-export function findUnsubscribe(connection: Connection, token: string): string | undefined {
-  const row = connection
+/** Who an unsubscribe link was sent to, and by which site. */
+export interface Unsubscriber {
+  readonly address: string;
+  readonly domain: string | null;
+}
+
+/** Who an unsubscribe link is for; it never expires. */
+export function findUnsubscriber(connection: Connection, token: string): Unsubscriber | undefined {
+  return connection
     .prepare(
-      `select o.recipient from links l join outbox o on o.id = l.message_id
+      `select o.recipient as address, s.domain from links l
+       join outbox o on o.id = l.message_id left join sites s on s.id = o.site_id
        where l.token = ? and l.kind = 'unsubscribe'`,
     )
-    .get([token]) as { recipient: string } | undefined;
-  return row?.recipient;
+    .get([token]) as Unsubscriber | undefined;
 }
 
 /**
@@ -109,7 +115,7 @@ export function findUnsubscribe(connection: Connection, token: string): string |
  * @returns Whether there is such a link. Twice is once.
  */
 export function unsubscribe(connection: Connection, token: string, now: number): boolean {
-  const address = findUnsubscribe(connection, token);
+  const address = findUnsubscriber(connection, token)?.address;
   if (address === undefined) return false;
   connection
     .prepare(

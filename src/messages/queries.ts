@@ -1,4 +1,4 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, isNotNull, sql } from "drizzle-orm";
 import type { Store } from "../store/connection.ts";
 import { clicks, outbox } from "../store/schema.ts";
 
@@ -26,6 +26,21 @@ export function listMessages(
     )
     .orderBy(desc(outbox.id))
     .limit(limit);
+}
+
+/** Counts a flow's messages that wait for another try, by channel, with why the last one failed. */
+export function listStuckMessages(store: Store, flowId: number) {
+  return store
+    .select({
+      channel: outbox.channel,
+      count: sql<number>`count(*)`,
+      // SQLite takes the other columns from the row that holds the maximum.
+      latest: sql<number>`max(${outbox.id})`,
+      error: sql<string>`${outbox.error}`,
+    })
+    .from(outbox)
+    .where(and(eq(outbox.flowId, flowId), eq(outbox.state, "pending"), isNotNull(outbox.error)))
+    .groupBy(outbox.channel);
 }
 
 /** Lists what a contact opened, newest first. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull } from "drizzle-orm";
+import { and, asc, desc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { Refusal } from "../lib/errors.ts";
 import type { Store } from "../store/connection.ts";
 import { sites } from "../store/schema.ts";
@@ -22,6 +22,20 @@ export function listSites(store: Store): Promise<Site[]> {
     .from(sites)
     .where(isNull(sites.removedAt))
     .orderBy(asc(sites.domain));
+}
+
+/** Lists sites that were removed and can be brought back: nobody tracks their domain anew. */
+export function listRemovedSites(store: Store) {
+  return store
+    .select({ key: sites.key, domain: sites.domain, removedAt: sites.removedAt })
+    .from(sites)
+    .where(
+      and(
+        isNotNull(sites.removedAt),
+        sql`${sites.domain} not in (select domain from sites where removed_at is null)`,
+      ),
+    )
+    .orderBy(desc(sites.removedAt));
 }
 
 /** Finds a site by its public key. */

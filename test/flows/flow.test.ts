@@ -71,7 +71,11 @@ describe("problemsOf()", () => {
       ],
     });
 
-    const problems = problemsOf(flow, { hasMailServer: false, events: new Set(["cart"]) });
+    const problems = problemsOf(flow, {
+      hasMailServer: false,
+      allowNetworks: [],
+      events: new Set(["cart"]),
+    });
 
     expect(problems.map(({ stepId }) => stepId)).toEqual([
       undefined,
@@ -87,6 +91,8 @@ describe("problemsOf()", () => {
   test("says nothing of a stop event of another site, whose events it is not given", () => {
     const flow = parseFlow({ ...BASE, stop: { event: "buy", siteId: 2 } });
 
-    expect(problemsOf(flow, { hasMailServer: true, events: new Set(["cart"]) })).toEqual([]);
+    expect(
+      problemsOf(flow, { hasMailServer: true, allowNetworks: [], events: new Set(["cart"]) }),
+    ).toEqual([]);
   });
 });

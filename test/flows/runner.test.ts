@@ -102,6 +102,15 @@ describe("a run", () => {
     expect(contact).not.toContain("spam");
   });
 
+  test("fills in the event's property where it has the name of one of our own", async () => {
+    await lab.publish([["email", { subject: "{{ event.name }} on {{ event.page }}", text: "x" }]]);
+    await lab.identify("ann", "ann@buyer.example");
+    await lab.trigger("ann", "add_to_cart", { name: "Trail shoe" });
+    await tick();
+
+    expect(lab.mail.mails[0]!.mail.subject).toBe("Trail shoe on /");
+  });
+
   test("of a visitor nobody knows passes the mail by and calls the webhook", async () => {
     await lab.publish([MAIL, ["webhook", { url: lab.receiver.url }]]);
     await lab.trigger("who", "add_to_cart", { sku: "shoe" });

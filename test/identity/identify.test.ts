@@ -205,6 +205,19 @@ describe("who opens a link", () => {
     });
   });
 
+  test("has on their page what they began before they acted, also where it is over", async () => {
+    await mailAnn();
+    const flowId = await lab.publish([["wait", { ms: 1000 }]], { event: "page_view" });
+
+    const act = await arrive("phone");
+    await tick(1000);
+    await act();
+
+    expect(ask(lab.app, `select state, contact_id from runs where flow_id = ${flowId}`)).toEqual([
+      { state: "done", contact_id: 1 },
+    ]);
+  });
+
   test("who never acts is called anonymous in the webhook after a minute", async () => {
     await mailAnn();
     await lab.publish([["webhook", { url: lab.receiver.url }]], { event: "page_view" });

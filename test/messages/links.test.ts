@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import {
-  findUnsubscribe,
+  findUnsubscriber,
   openImage,
   openLink,
   unsubscribe,
@@ -128,9 +128,9 @@ describe("unsubscribe()", () => {
   });
 
   test("is not done by looking", async () => {
-    const address = await write((c) => findUnsubscribe(c, "stop-1.1"));
+    const whom = await write((c) => findUnsubscriber(c, "stop-1.1"));
 
-    expect(address).toBe(ADDRESS);
+    expect(whom?.address).toBe(ADDRESS);
     expect(rows("select * from suppressions")).toEqual([]);
   });
 

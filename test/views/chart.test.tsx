@@ -35,14 +35,18 @@ test("Bars lie behind rows in proportion to the first", () => {
     { name: "/cart", visitors: 10, count: 10 },
   ];
 
-  const html = renderToString(<Bars title="Pages" rows={rows} whole={400} empty="None" />);
+  const html = renderToString(
+    <Bars title="Pages" counted="Views" rows={rows} whole={400} empty="None" />,
+  );
 
   expect(html.match(/rect width="[^"]+"/g)).toEqual(['rect width="100%"', 'rect width="25%"']);
   expect(html).toContain("10 %");
 });
 
 test("Bars without rows say so", () => {
-  const html = renderToString(<Bars title="Pages" rows={[]} whole={0} empty="Nobody came." />);
+  const html = renderToString(
+    <Bars title="Pages" counted="Views" rows={[]} whole={0} empty="Nobody came." />,
+  );
 
   expect(html).toContain("Nobody came.");
 });

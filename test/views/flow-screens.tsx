@@ -10,6 +10,7 @@ import { HOSTILE, LONG, NEW_FLOW, NOW, RUN_FIGURES, SITE, ZONE, flow } from "./s
 
 const flowScreen = (more: Partial<FlowScreenProps> = {}) => (
   <FlowPage
+    stuck={[]}
     flow={flow()}
     figures={RUN_FIGURES}
     steps={sample.STEP_FIGURES}

@@ -32,6 +32,7 @@ const card = (more: object = {}) => ({
   key: SITE.key,
   domain: SITE.domain,
   hasEvents: true,
+  refused: 0,
   glance: { now: 14, today: sample.overviewOf(1, 1240).totals, hours },
   ...more,
 });
@@ -67,6 +68,7 @@ const statistics = (more: object = {}) => (
     periods={PERIODS}
     labels={days(30)}
     overview={sample.overviewOf(30)}
+    begun={30}
     {...more}
   />
 );
@@ -164,7 +166,7 @@ export const SCREENS: Readonly<Record<string, () => VNode>> = {
       sites: [
         card(),
         card({ key: "k2", domain: "blog.example", glance: oneGlance }),
-        card({ key: "k3", domain: "new.example", hasEvents: false, glance: noGlance }),
+        card({ key: "k3", domain: "new.example", hasEvents: false, refused: 2, glance: noGlance }),
       ],
       latest: [
         { ...longItem, siteDomain: LONG },
@@ -276,9 +278,11 @@ export const SCREENS: Readonly<Record<string, () => VNode>> = {
   ...FLOW_SCREENS,
 
   unsubscribe: () => (
-    <UnsubscribePage token="t0ken" address={`${LONG}@shop.example`} done={false} />
+    <UnsubscribePage token="t0ken" address={`${LONG}@shop.example`} domain={null} done={false} />
   ),
-  "unsubscribe-done": () => <UnsubscribePage token="t0ken" address="sam@buyer.example" done />,
+  "unsubscribe-done": () => (
+    <UnsubscribePage token="t0ken" address="sam@buyer.example" domain="shop.example" done />
+  ),
   "link-gone": () => <LinkGonePage />,
 
   "demo-home": () => <DemoHome pixel={SITE.key} />,

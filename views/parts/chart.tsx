@@ -1,6 +1,7 @@
 import { count } from "./text.ts";
 
 interface Props {
+  /** One for each bucket that has begun; what is still to come has none. */
   readonly values: readonly number[];
   readonly past: readonly number[];
   /** What each bucket is called, for reading a value off. */
@@ -34,18 +35,16 @@ export const Chart = ({ values, past, labels, name }: Props) => {
   return (
     <figure class="chart" aria-label={name}>
       <div class="plot" aria-hidden="true">
-        <Lines values={values} past={past} top={top} />
+        <Lines values={values} past={past} top={top} buckets={labels.length} />
         <span class="scale num">{SHORT.format(top)}</span>
         <span class="scale half num">{SHORT.format(top / 2)}</span>
         <ol class="columns">
-          {values.map((value, index) => (
-            <li class={isFar(index, values.length) ? "far" : undefined}>
-              {index % Math.ceil(values.length / 7) === 0 && (
-                <span class="tick">{labels[index]}</span>
-              )}
+          {labels.map((label, index) => (
+            <li class={isFar(index, labels.length) ? "far" : undefined}>
+              {index % Math.ceil(labels.length / 7) === 0 && <span class="tick">{label}</span>}
               <span class="tip num">
-                <b>{count(value)}</b>
-                <span>{labels[index]}</span>
+                <b>{values[index] === undefined ? "to come" : count(values[index])}</b>
+                <span>{label}</span>
                 <span class="muted small">before: {count(past[index] ?? 0)}</span>
               </span>
             </li>
@@ -62,8 +61,13 @@ export const Chart = ({ values, past, labels, name }: Props) => {
   );
 };
 
-const Lines = ({ values, past, top }: Pick<Props, "values" | "past"> & { top: number }) => {
-  const width = Math.max(1, values.length) * 100;
+const Lines = ({
+  values,
+  past,
+  top,
+  buckets,
+}: Pick<Props, "values" | "past"> & { top: number; buckets: number }) => {
+  const width = Math.max(1, buckets) * 100;
   const x = (index: number) => index * 100 + 50;
   const y = (value: number) => HEIGHT - (value / top) * HEIGHT;
   const path = (points: readonly number[]) =>
@@ -77,7 +81,7 @@ const Lines = ({ values, past, top }: Pick<Props, "values" | "past"> & { top: nu
       {values.length > 0 && (
         <path class="area" d={`${path(values)} L${last} ${HEIGHT} L${x(0)} ${HEIGHT}Z`} />
       )}
-      <path class="past" d={path(past.slice(0, values.length))} />
+      <path class="past" d={path(past.slice(0, buckets))} />
       {/* A stroke of no length: a single bucket is a dot. */}
       <path class="line" d={values.length > 0 ? `${path(values)} h0` : ""} />
     </svg>

@@ -1,5 +1,5 @@
 import { Refusal } from "../../lib/errors.ts";
-import { parseTarget } from "../../lib/guarded-fetch.ts";
+import { parseTarget, refusePrivateTarget } from "../../lib/guarded-fetch.ts";
 import type { StepKind } from "./step.ts";
 
 /** How long it waits to learn whose visit a link began; a scanner of mails never acts. */
@@ -16,9 +16,9 @@ export const webhook: StepKind<{ url: string }> = {
     throw new Refusal("invalid", "Webhook: enter an address");
   },
 
-  problems({ url }) {
+  problems({ url }, { allowNetworks }) {
     try {
-      parseTarget(url);
+      refusePrivateTarget(parseTarget(url), allowNetworks);
       return [];
     } catch (error) {
       return [`Webhook: ${error instanceof Error ? error.message : String(error)}`];

@@ -12,9 +12,6 @@ interface Kept {
   props?: Properties;
   signature?: string;
 }
-interface Window {
-  footfall?: Api;
-}
 type Api = {
   (...words: never[]): void;
   /** Calls so far, for pixels that load later. */
@@ -183,7 +180,7 @@ const start = safely(() => {
       setTimeout(send, +(seconds as string) * 1e3 || pauseMs);
     }
     sending = 0;
-    pauseMs || send();
+    if (!pauseMs) send();
   };
 
   // A beacon's end is not told, so its body stays in the box: the next page sends it again, and
@@ -240,7 +237,7 @@ const start = safely(() => {
     keep(YES);
     if (isNew) {
       record("consent");
-      calls.forEach((words) => /^i/.test(words[0] as string) && handle(words));
+      calls.forEach((words) => /^[i]/.test(words[0] as string) && handle(words));
     }
     look();
   };

@@ -11,6 +11,9 @@ declare const $events: readonly (readonly [
   string,
   readonly (readonly [string, string, string])[],
 ])[];
+interface Window {
+  footfall?: Api;
+}
 /** How each kind of condition is watched; filled by the pieces the site needs. */
 declare const $watches: Record<string, ConditionWatch>;
 /** Set by the piece for automatic events; absent on a site that has none. */

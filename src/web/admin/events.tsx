@@ -165,16 +165,18 @@ export const adminEvents = (app: App) => {
         const site = await getSite(store, key);
         try {
           const draft = parseDefinition({ ...body, conditions: conditionsOf(body) });
-          await write(async (tx) => {
-            await addDefinition(tx, site.id, draft, now());
+          const { id, trigger } = await write(async (tx) => {
             await note(tx, user.id, "added event", `${draft.name} of ${site.domain}`, now());
+            return addDefinition(tx, site.id, draft, now());
           });
+          await sites.reload();
+          // By code, what comes next is to copy it.
+          const next = trigger === "manual" ? `/${id}` : "";
+          return redirect(request, `/admin/sites/${key}/events${next}?notice=event-saved`);
         } catch (error) {
           if (!(error instanceof Refusal)) throw error;
           return refusedForm(request, site, body, undefined, error);
         }
-        await sites.reload();
-        return redirect(request, `/admin/sites/${key}/events?notice=event-saved`);
       },
       FORM,
     )
@@ -204,7 +206,10 @@ export const adminEvents = (app: App) => {
         before: now() + 1,
         limit: LATEST,
       });
-      return page(<EventPage {...formProps(request, site)} {...definition} latest={latest} />);
+      const flows = await listFlowsUsing(store, site.id, name);
+      return page(
+        <EventPage {...formProps(request, site)} {...definition} latest={latest} flows={flows} />,
+      );
     })
 
     .post(

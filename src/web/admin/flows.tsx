@@ -10,6 +10,7 @@ import {
   problemsOf,
   type FlowDefinition,
   type FlowFacts,
+  type Step,
 } from "../../flows/flow.ts";
 import {
   addFlow,
@@ -18,6 +19,7 @@ import {
   getFlow,
   listFlows,
   listRuns,
+  listVersions,
   publishFlow,
   removeFlow,
   restoreFlow,
@@ -28,6 +30,7 @@ import {
 } from "../../flows/queries.ts";
 import { STEP_KINDS, stepKind } from "../../flows/steps/kinds.ts";
 import { Refusal } from "../../lib/errors.ts";
+import { listStuckMessages } from "../../messages/queries.ts";
 import { FlowPage, stepSentence } from "../../../views/flow.tsx";
 import { FlowsPage } from "../../../views/flows.tsx";
 import { PeoplePage } from "../../../views/people.tsx";
@@ -57,6 +60,7 @@ export const adminFlows = (app: App) => {
     const site = sites.findById(flow.trigger.siteId);
     return {
       hasMailServer: app.mailAccount.current() !== undefined,
+      allowNetworks: app.config.allowNetworks,
       events: new Set(site ? [PAGE_VIEW, ...site.definitions.keys()] : []),
     };
   };
@@ -85,6 +89,7 @@ export const adminFlows = (app: App) => {
         kinds={STEP_KINDS}
         showProblems={false}
         webhookSecret={mayActAs(user.role, "editor") ? app.webhookSecret : ""}
+        stuck={await listStuckMessages(store, flow.id)}
         notice={noticeOf(request)}
         {...more}
       />,
@@ -113,7 +118,8 @@ export const adminFlows = (app: App) => {
       );
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return screen(request, user, flow, {
+      const isStale = error.kind === "conflict";
+      return screen(request, user, isStale ? await getFlow(store, id) : flow, {
         open,
         error: error.message,
         ...(refusedSettings && { refusedSettings }),
@@ -273,7 +279,8 @@ export const adminFlows = (app: App) => {
       acting.wake();
       if (action === "remove")
         return redirect(request, `/admin/flows?notice=flow-removed&of=${id}`);
-      const notice = { pause: "paused", resume: "resumed" }[action] ?? "saved";
+      const notice =
+        { pause: "paused", resume: "resumed", restore: "flow-restored" }[action] ?? "saved";
       return redirect(request, `/admin/flows/${id}?notice=${notice}`);
     })
 
@@ -288,14 +295,29 @@ export const adminFlows = (app: App) => {
         limit: PEOPLE + 1,
       });
       const shown = runs.slice(0, PEOPLE);
-      const nameOf = (stepId: string) => {
-        const step = flow.draft.steps.find((each) => each.id === stepId);
-        return step ? stepSentence(step) : "a step of an earlier version";
+      // Each run is on a version of its own, whose steps may read differently, or be gone since.
+      const versions = new Map(
+        (await listVersions(store, flow.id)).map(({ id: version, definition }) => [
+          version,
+          definition.steps,
+        ]),
+      );
+      const sentenceIn = (steps: readonly Step[] | undefined, stepId: string) => {
+        const step = steps?.find((each) => each.id === stepId);
+        return step && stepSentence(step);
       };
+      const nameOf = (stepId: string) =>
+        [flow.draft.steps, ...[...versions.values()].toReversed()]
+          .map((steps) => sentenceIn(steps, stepId))
+          .find((sentence) => sentence !== undefined) ?? "A step that is gone";
       return page(
         <PeoplePage
           flow={flow}
-          rows={shown.map((run) => ({ ...run, step: nameOf(run.stepId) }))}
+          rows={shown.map((run) => ({
+            ...run,
+            step: sentenceIn(versions.get(run.versionId), run.stepId) ?? nameOf(run.stepId),
+          }))}
+          isPaused={flow.state === "paused"}
           state={state}
           step={query.step ? { id: query.step, sentence: nameOf(query.step) } : undefined}
           nextBefore={runs.length > PEOPLE ? shown.at(-1)?.id : undefined}

@@ -19,6 +19,7 @@ const NOTICES: Readonly<Record<string, string>> = {
   published: "Published. New people go the new way; who is in it stays on theirs",
   "draft-saved": "Saved as a draft",
   "flow-removed": "The flow is removed",
+  "flow-restored": "The flow is back, as it was but paused: look at it, then resume it",
   "contact-confirmed": "The contact is confirmed. What was held for it goes out",
   replayed: "Tried again under the same key",
 };

@@ -4,7 +4,7 @@ import { note } from "../../auth/queries.ts";
 import { listRefusals } from "../../events/queries.ts";
 import { refusalOf } from "../../lib/errors.ts";
 import { newSite } from "../../sites/new-site.ts";
-import { addSite, listSites, restoreSite } from "../../sites/queries.ts";
+import { addSite, listRemovedSites, listSites, restoreSite } from "../../sites/queries.ts";
 import { parseDomain, parsePrivacyMode } from "../../sites/site.ts";
 import { SitesPage, SitesPanel } from "../../../views/sites.tsx";
 import { fragment, page, redirect } from "../page.ts";
@@ -26,6 +26,7 @@ export const adminSites = (app: App) => {
       return page(
         <SitesPage
           sites={await listSites(store)}
+          removed={await listRemovedSites(store)}
           strays={await listRefusals(store, NO_SITE, since)}
           notice={noticeOf(request)}
         />,

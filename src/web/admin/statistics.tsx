@@ -30,6 +30,7 @@ export async function statisticsPage(app: App, request: Request, key: string): P
       period={period}
       periods={PERIODS}
       labels={bucketLabels(period, zone)}
+      begun={period.span.buckets.filter((from) => from <= now()).length}
       overview={overview}
       error={error}
     />,

@@ -4,7 +4,7 @@ import { renderToString } from "preact-render-to-string";
 import type { VNode } from "preact";
 import type { App } from "../../app.ts";
 import {
-  findUnsubscribe,
+  findUnsubscriber,
   openImage,
   openLink,
   unsubscribe,
@@ -59,18 +59,18 @@ export const publicLinks = (app: App) => {
     })
 
     .get("/u/:token", async ({ params: { token } }) => {
-      const address = await write((_, connection) => findUnsubscribe(connection, token));
-      if (address === undefined) return show(<LinkGonePage />, 404);
-      return show(<UnsubscribePage token={token} address={address} done={false} />);
+      const whom = await write((_, connection) => findUnsubscriber(connection, token));
+      if (!whom) return show(<LinkGonePage />, 404);
+      return show(<UnsubscribePage token={token} {...whom} done={false} />);
     })
 
     .post("/u/:token", async ({ params: { token } }) => {
-      const address = await write((_, connection) => {
+      const whom = await write((_, connection) => {
         unsubscribe(connection, token, now());
-        return findUnsubscribe(connection, token);
+        return findUnsubscriber(connection, token);
       });
-      if (address === undefined) return show(<LinkGonePage />, 404);
+      if (!whom) return show(<LinkGonePage />, 404);
       acting.wake();
-      return show(<UnsubscribePage token={token} address={address} done />);
+      return show(<UnsubscribePage token={token} {...whom} done />);
     });
 };

@@ -29,3 +29,49 @@ describe("GET /admin/flows/:id/people", () => {
     expect(second).toContain("Wait 1 hour");
   });
 });
+
+describe("GET /admin/flows/:id", () => {
+  test("tells that messages wait, and why, while a receiver does not answer", async () => {
+    const dead = await lab.publish([["webhook", { url: `${lab.receiver.url}down` }]], {
+      event: "purchase",
+    });
+    lab.receiver.answer(503);
+    await lab.trigger("stuck", "purchase");
+    await lab.app.acting.tick();
+
+    const html = await (await lab.app.get(`/admin/flows/${dead}`)).text();
+
+    expect(html).toContain("1 message by webhook waits for another try");
+    expect(html).toContain("The receiver answered 503");
+  });
+
+  test("keeps what was entered when somebody else saved meanwhile, and says so", async () => {
+    const id = await lab.publish([["email", { subject: "One", text: "x" }]]);
+    const path = `/admin/flows/${id}/steps/step0`;
+    await lab.app.post(path, { revision: "2", subject: "Two", text: "x" });
+
+    const late = await lab.app.post(path, { revision: "2", subject: "Three", text: "x" });
+    const html = await late.text();
+    const again = /name="revision" value="(\d+)"/.exec(html)![1]!;
+    const saved = await lab.app.post(path, { revision: again, subject: "Three", text: "x" });
+
+    expect(html).toContain("Somebody else changed this flow meanwhile");
+    expect(html).toContain('value="Three"');
+    expect(html).toContain("Send “Two”");
+    expect(saved.status).toBe(303);
+  });
+
+  test("publishes nothing that somebody has not seen", async () => {
+    const id = await lab.publish([["wait", { ms: 60_000 }]]);
+    await lab.app.post(`/admin/flows/${id}/steps/step0`, {
+      revision: "2",
+      amount: "5",
+      unit: "days",
+    });
+
+    const stale = await lab.app.post(`/admin/flows/${id}/publish`, { revision: "2" });
+
+    expect(stale.status).toBe(422);
+    expect(await stale.text()).toContain("Somebody else changed this flow meanwhile");
+  });
+});
