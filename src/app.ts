@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { statSync } from "node:fs";
 import { createActing, type Acting } from "./flows/acting.ts";
 import { createEmailChannel } from "./channels/email/email.ts";
 import { createMailAccount, type MailAccount } from "./channels/email/stored-account.ts";
@@ -23,8 +24,8 @@ import { createRateLimiter } from "./lib/rate-limiter.ts";
 import { createSecretBox, type SecretBox } from "./lib/secret-box.ts";
 import { createStats, type Stats } from "./stats/stats.ts";
 import type { Store } from "./store/connection.ts";
-import { openStore } from "./store/open.ts";
-import { readSecret } from "./store/secret.ts";
+import { noteKey, openKey } from "./store/key.ts";
+import { openStore, type OpenStore } from "./store/open.ts";
 import type { Write } from "./store/writer.ts";
 
 /** The parts of a running Footfall, wired together. */
@@ -51,6 +52,10 @@ export interface App {
   readonly acting: Acting;
   /** Opens the setup page as long as nobody can sign in; a new one each start. */
   readonly setupToken: string;
+  /** Whether events are stored: false for a minute after a batch that failed, or until one does not. */
+  isStoring(): boolean;
+  /** Lets flows go on and messages out; to be called when requests can be answered. */
+  start(): Promise<void>;
   /** Writes what only memory holds, lets work finish and closes the store. */
   stop(): Promise<void>;
 }
@@ -61,6 +66,8 @@ export interface AppOptions {
   readonly log?: Log;
 }
 
+/** How long a batch that failed speaks against the whole. */
+const FAILURE_MS = 60_000;
 /** A site may get as much as this many addresses at their limit. */
 const ADDRESSES_PER_SITE = 100;
 
@@ -73,7 +80,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const { now = Date.now, log = createLog(config.log) } = options;
   const opened = openStore(config.dataDirectory);
   const { store, write } = opened;
-  const secret = readSecret(config.dataDirectory, config.secret);
+  const secret = await takeKey(opened, config);
   const box = createSecretBox(secret);
   const sites = createTrackedSites(store, box.open);
   await sites.reload();
@@ -106,15 +113,33 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     isSigned: createSignatureCheck((siteId) => sites.identifySecretOf(siteId)),
   });
 
+  const countOutbox = (state: string) => () => {
+    const row = opened.reader
+      .prepare("select count(*) as count from outbox where state = ?")
+      .get([state]) as { count: number };
+    return row.count;
+  };
   const metrics = createMetrics({
     footfall_events_stored_total: { help: "Events stored since the start" },
     footfall_batches_total: { help: "Commits of events since the start" },
+    footfall_batches_failed_total: { help: "Commits of events that failed since the start" },
     footfall_events_dropped_total: { help: "Events not recorded after a check by the server" },
+    footfall_messages_waiting: {
+      help: "Messages that wait to be sent",
+      gauge: countOutbox("pending"),
+    },
+    footfall_messages_dead: { help: "Messages that were given up", gauge: countOutbox("dead") },
+    footfall_log_bytes: {
+      help: "Size of the database's write-ahead log",
+      gauge: () => statSync(`${opened.path}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+    },
     footfall_changes_waiting: { help: "Changes that wait", gauge: () => opened.writer.waiting() },
     footfall_memory_bytes: { help: "Resident memory", gauge: () => process.memoryUsage.rss() },
   });
 
+  let failedAt: number | undefined;
   const onRecorded = ({ events, tied, dropped, firstEventSites }: Recorded) => {
+    failedAt = undefined;
     metrics.add("footfall_batches_total");
     metrics.add("footfall_events_stored_total", events.length);
     metrics.add("footfall_events_dropped_total", dropped.length);
@@ -134,7 +159,12 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     now,
     onRecorded,
     along: (connection) => refusals.write(connection),
-    onFailure: (error) => log.error("a batch of events failed", error),
+    onLost: () => refusals.undo(),
+    onFailure(error) {
+      failedAt = now();
+      metrics.add("footfall_batches_failed_total");
+      log.error("a batch of events failed", error);
+    },
   });
 
   const limiterOf = (factor: number) =>
@@ -151,7 +181,6 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     now,
   });
   const stats = createStats(opened.path);
-  await acting.start();
   const upkeep = createUpkeep({ write, refusals, visitorKeys, now, log });
   return {
     config,
@@ -173,6 +202,9 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     webhookSecret,
     acting,
     setupToken: randomBytes(24).toString("base64url"),
+    // Without traffic nothing would ever tell that the disk has room again.
+    isStoring: () => failedAt === undefined || now() - failedAt > FAILURE_MS,
+    start: () => acting.start(),
     async stop() {
       await queue.idle();
       await acting.stop();
@@ -181,4 +213,16 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       await opened.close();
     },
   };
+}
+
+/** Opens the installation's key and notes it in a database that has none noted. */
+async function takeKey({ reader, write, close }: OpenStore, config: Config): Promise<string> {
+  try {
+    const secret = openKey(reader, config.dataDirectory, config.secret);
+    await write((_, connection) => noteKey(connection, secret));
+    return secret;
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

@@ -268,7 +268,7 @@ describe("a shopper", () => {
     expect(mail.mail.text).toContain("Hello Sam,");
     expect(mail.mail.text).toContain("your trail shoe waits");
     expect(mail.raw).toContain("List-Unsubscribe-Post: List-Unsubscribe=One-Click");
-    expect(call.headers["webhook-id"]).toMatch(/^\d+\.\d+$/);
+    expect(call.headers["webhook-id"]).toMatch(/^\d+\.\d+\.[\w-]{12}$/);
     expect(JSON.parse(call.body)).toMatchObject({
       contact: { email },
       event: { name: "add_to_cart", properties: { sku: "trail shoe" } },

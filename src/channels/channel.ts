@@ -10,8 +10,13 @@ export type Sent =
 
 /** One thing to send, rendered. */
 export interface OutgoingMessage {
-  /** Never changes, whatever is repeated: a receiver that remembers keys sees it once. */
+  /** What we know it by: the run and the step that want it sent. */
   readonly key: string;
+  /**
+   * What receivers know it by; never changes, whatever is repeated, and is no other message's,
+   * of this installation or another: a receiver that remembers sees it once.
+   */
+  readonly publicId: string;
   readonly recipient: string;
   /** What the channel's `parse` made of it; JSON. */
   readonly payload: unknown;

@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Refusal } from "../lib/errors.ts";
 import { backUp } from "../store/archive.ts";
-import { readSecret } from "../store/secret.ts";
+import type { Config } from "../config.ts";
+import { connect } from "../store/connection.ts";
+import { asRefusal } from "../store/fault.ts";
+import { openKey } from "../store/key.ts";
 import { checkDatabase } from "../store/backup.ts";
 import type { Command, ReadingParts } from "./command.ts";
 import { readWords } from "./words.ts";
@@ -10,9 +13,17 @@ import { readWords } from "./words.ts";
 /** Reads a passphrase from the first line of a file: on the command line, others could see it. */
 export function readPassphrase(file: string | true | undefined): string | undefined {
   if (file === undefined || file === true) return undefined;
-  const [line = ""] = readFileSync(resolve(file), "utf8").split(/\r?\n/, 1);
+  const [line = ""] = readText(resolve(file)).split(/\r?\n/, 1);
   if (line.length >= 8) return line;
   throw new Refusal("invalid", "The passphrase must have at least 8 characters");
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw asRefusal(error, `The passphrase file ${path} cannot be read`);
+  }
 }
 
 /** `footfall backup FILE`: works beside a running server. */
@@ -26,6 +37,9 @@ export const backup: Command = {
     const [file, ...more] = plain;
     if (!file || more.length > 0) throw new Refusal("invalid", "Name one file to write");
     const passphrase = readPassphrase(options["passphrase-file"]);
+    if (passphrase !== undefined && options["without-key"]) {
+      throw new Refusal("invalid", "Give --passphrase-file or --without-key, not both");
+    }
     if (passphrase === undefined && !options["without-key"]) {
       throw new Refusal(
         "invalid",
@@ -39,11 +53,21 @@ export const backup: Command = {
 
   run({ config, databasePath }: ReadingParts, input: never) {
     const { file, passphrase } = input as { file: string; passphrase: string | undefined };
-    const secret = readSecret(config.dataDirectory, config.secret);
-    backUp(databasePath, file, secret, passphrase);
+    backUp(databasePath, file, keyFor(config, databasePath, passphrase), passphrase);
     return `Written to ${file}`;
   },
 };
+
+/** Only what is taken along must be there, and be the right one. */
+function keyFor(config: Config, databasePath: string, passphrase: string | undefined): string {
+  if (passphrase === undefined) return "";
+  const connection = connect(databasePath, { readOnly: true });
+  try {
+    return openKey(connection, config.dataDirectory, config.secret);
+  } finally {
+    connection.close();
+  }
+}
 
 /** `footfall check`: looks for damage. */
 export const check: Command = {
@@ -52,7 +76,7 @@ export const check: Command = {
   summary: "Look for damage in the database",
 
   parse(words) {
-    readWords(words, []);
+    readWords(words, [], [], 0);
     return {};
   },
 

@@ -4,7 +4,8 @@ import { readConfig, type Config } from "../config.ts";
 import { Refusal } from "../lib/errors.ts";
 import { createSecretBox } from "../lib/secret-box.ts";
 import { DATABASE_FILE, openStore } from "../store/open.ts";
-import { readSecret } from "../store/secret.ts";
+import { asRefusal } from "../store/fault.ts";
+import { noteKey, openKey } from "../store/key.ts";
 import { VERSION } from "../version.ts";
 import type { Command } from "./command.ts";
 import { askServer } from "./command-socket.ts";
@@ -12,6 +13,7 @@ import { COMMANDS } from "./commands.ts";
 import { health } from "./health.ts";
 import { restoreBackup } from "./restore.ts";
 import { serve } from "./serve.ts";
+import { readWords } from "./words.ts";
 
 const USAGE = `Footfall ${VERSION}
 
@@ -47,12 +49,16 @@ async function run(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
   const [word = "serve", ...rest] = words;
-  if (word === "version" || word === "--version") return say(VERSION);
+  if (word === "--version") return say(VERSION);
+  if (word === "version" && rest.length === 0) return say(VERSION);
   if (word === "help" || word === "--help" || word === "-h") return say(USAGE);
 
+  if (rest.includes("--help")) return say(USAGE);
   const config = settings(env);
-  if (word === "serve") return serve(config);
-  if (word === "health") return health(config);
+  if (word === "serve" || word === "health") {
+    readWords(rest, [], [], 0);
+    return word === "serve" ? serve(config) : health(config);
+  }
   if (word === "restore") return say(restoreBackup(config, rest));
 
   const command = COMMANDS.find(({ name }) => {
@@ -79,7 +85,11 @@ async function runCommand(config: Config, command: Command, input: unknown): Pro
     if (!existsSync(databasePath)) {
       throw new Refusal("missing", `There is no database in ${config.dataDirectory}`);
     }
-    return command.run({ config, databasePath } as never, input as never);
+    try {
+      return await command.run({ config, databasePath } as never, input as never);
+    } catch (error) {
+      throw asRefusal(error, `${command.name} failed`);
+    }
   }
 
   const answered = await askServer(config.dataDirectory, command.name, input);
@@ -87,7 +97,9 @@ async function runCommand(config: Config, command: Command, input: unknown): Pro
 
   const opened = openStore(config.dataDirectory);
   try {
-    const box = createSecretBox(readSecret(config.dataDirectory, config.secret));
+    const secret = openKey(opened.reader, config.dataDirectory, config.secret);
+    await opened.write((_, connection) => noteKey(connection, secret));
+    const box = createSecretBox(secret);
     return await command.run(
       {
         config,

@@ -3,7 +3,8 @@ import type { Config } from "../config.ts";
 /** `footfall health`: exit code 0 if the server of these settings answers. */
 export async function health(config: Config): Promise<number> {
   const scheme = config.tlsCertificate ? "https" : "http";
-  const host = ["0.0.0.0", "::"].includes(config.host) ? "localhost" : config.host;
+  const bare = ["0.0.0.0", "::"].includes(config.host) ? "localhost" : config.host;
+  const host = bare.includes(":") && !bare.startsWith("[") ? `[${bare}]` : bare;
   try {
     const response = await fetch(`${scheme}://${host}:${config.port}/readyz`, {
       signal: AbortSignal.timeout(3000),

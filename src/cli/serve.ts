@@ -1,7 +1,8 @@
-import { createApp } from "../app.ts";
+import { createApp, type App } from "../app.ts";
 import { hasUsers } from "../auth/queries.ts";
 import type { Config } from "../config.ts";
 import { Refusal } from "../lib/errors.ts";
+import { VERSION } from "../version.ts";
 import { startServer } from "../web/server.ts";
 import { openCommandSocket } from "./command-socket.ts";
 import { COMMANDS } from "./commands.ts";
@@ -10,6 +11,17 @@ import { COMMANDS } from "./commands.ts";
 export async function serve(config: Config): Promise<number> {
   const toldToStop = untilToldToStop();
   const app = await createApp(config);
+  try {
+    return await serveApp(app, toldToStop);
+  } finally {
+    await app.stop();
+  }
+}
+
+/** Listens before anything acts: who cannot be reached must not send mail either. */
+async function serveApp(app: App, toldToStop: Promise<void>): Promise<number> {
+  const { config } = app;
+  const server = startServer(app);
   const socket = openCommandSocket(config.dataDirectory, async (name, input) => {
     const command = COMMANDS.find((known) => known.name === name);
     if (!command || command.reads) throw new Refusal("missing", `There is no command "${name}"`);
@@ -20,7 +32,7 @@ export async function serve(config: Config): Promise<number> {
       input as never,
     );
   });
-  const server = startServer(app);
+  await app.start();
 
   const setup = (await hasUsers(app.store)) ? "" : `/setup?token=${app.setupToken}`;
   console.log(
@@ -29,10 +41,12 @@ export async function serve(config: Config): Promise<number> {
       : `Footfall serves at ${config.url} — set it up at ${config.url}${setup}`,
   );
 
+  app.log.info(`started, version ${VERSION}`);
+
   await toldToStop;
+  app.log.info("stopping");
   await server.stop();
   await socket.stop();
-  await app.stop();
   return 0;
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { addUser } from "../auth/queries.ts";
+import { addUser, findUserByEmail, hasUsers, setInvitation } from "../auth/queries.ts";
 import { hashToken, INVITATION_MS } from "../auth/sign-in.ts";
-import { parseName, parseRole } from "../auth/user.ts";
+import { parseName, parseRole, type Role } from "../auth/user.ts";
 import { parseEmail } from "../contacts/contact.ts";
 import { Refusal } from "../lib/errors.ts";
 import type { Command, CommandParts } from "./command.ts";
@@ -20,28 +20,32 @@ export const userAdd: Command = {
     return {
       email: parseEmail(email),
       name: parseName(String(options.name ?? email.split("@")[0])),
-      role: parseRole(String(options.role ?? "admin")),
+      role: options.role === undefined ? undefined : parseRole(String(options.role)),
     };
   },
 
   async run({ config, write, now }: CommandParts, input: never) {
-    const { email, name, role } = input as { email: string; name: string; role: string };
+    const { email, name, role } = input as { email: string; name: string; role?: Role };
     const token = randomBytes(24).toString("base64url");
     const at = now();
-    await write((tx) =>
-      addUser(
-        tx,
-        {
-          email,
-          name,
-          role: parseRole(role),
-          passwordHash: null,
-          inviteHash: hashToken(token),
-          inviteUntil: at + INVITATION_MS,
-        },
-        at,
-      ),
-    );
-    return `${name} can set a password within 7 days at\n${config.url}/invitation?token=${token}`;
+    const inviteHash = hashToken(token);
+    const inviteUntil = at + INVITATION_MS;
+    const link = `${config.url}/invitation?token=${token}`;
+    return write(async (tx) => {
+      const known = await findUserByEmail(tx, email);
+      if (known) {
+        // Who forgot the password of the only account has no other way in.
+        if (role !== undefined) {
+          throw new Refusal("conflict", `${email} has an account already: change its role there`);
+        }
+        await setInvitation(tx, known.id, inviteHash, inviteUntil);
+        return `${email} has an account; a new password can be set within 7 days at\n${link}`;
+      }
+      // The first one must be able to do everything: the setup link is gone with it.
+      const given = role ?? ((await hasUsers(tx)) ? "admin" : "owner");
+      const user = { email, name, role: given, passwordHash: null, inviteHash, inviteUntil };
+      await addUser(tx, user, at);
+      return `${name} (${given}) can set a password within 7 days at\n${link}`;
+    });
   },
 };

@@ -10,12 +10,14 @@ export interface Words {
  *
  * @param withValue Options that take a value.
  * @param flags Options that take none.
+ * @param mostPlain How many plain words there may be.
  * @throws {Refusal} `invalid`, if an option is not known or lacks its value.
  */
 export function readWords(
   words: readonly string[],
   withValue: readonly string[],
   flags: readonly string[] = [],
+  mostPlain = Number.POSITIVE_INFINITY,
 ): Words {
   const plain: string[] = [];
   const options: Record<string, string | true> = {};
@@ -34,6 +36,9 @@ export function readWords(
     const value = given ?? words[(index += 1)];
     if (value === undefined) throw new Refusal("invalid", `--${name} needs a value`);
     options[name] = value;
+  }
+  if (plain.length > mostPlain) {
+    throw new Refusal("invalid", `There is a word too many: "${plain[mostPlain]}"`);
   }
   return { plain, options };
 }

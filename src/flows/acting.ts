@@ -51,6 +51,7 @@ export function createActing({ write, now, log, baseUrl, sites, channels }: Acti
       runner.wake();
     },
     onError: (error) => log.error("sending failed", error),
+    onNotice: log.info,
   });
   const runner = createRunner({
     write,

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { asRefusal } from "../store/fault.ts";
 
 /** Makes the key of a visitor whose browser keeps nothing. */
 export interface VisitorKeys {
@@ -31,9 +32,11 @@ export function createVisitorKeys(directory: string): VisitorKeys {
     if (known) return known;
     const salt = randomBytes(32).toString("base64url");
     // Older ones go: what was made with them can no longer be tied to an address.
-    salts = new Map([...salts].filter(([kept]) => kept === day - 1 || kept === day + 1));
-    salts.set(day, salt);
-    write(path, salts);
+    const kept = new Map([...salts].filter(([other]) => other === day - 1 || other === day + 1));
+    kept.set(day, salt);
+    // First on the disk: a salt that a restart forgets would count everybody twice.
+    write(path, kept);
+    salts = kept;
     return salt;
   };
 
@@ -56,11 +59,20 @@ export function createVisitorKeys(directory: string): VisitorKeys {
 
 function read(path: string): Map<number, string> {
   if (!existsSync(path)) return new Map();
-  const stored = JSON.parse(readFileSync(path, "utf8")) as Record<string, string>;
-  return new Map(Object.entries(stored).map(([day, salt]) => [Number(day), salt]));
+  try {
+    const stored = JSON.parse(readFileSync(path, "utf8")) as Record<string, string>;
+    return new Map(Object.entries(stored).map(([day, salt]) => [Number(day), salt]));
+  } catch {
+    // Cut off by a crash: the salt is made anew, and today's visitors are counted once more.
+    return new Map();
+  }
 }
 
 function write(path: string, salts: Map<number, string>): void {
-  writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(salts)), { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  try {
+    writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(salts)), { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  } catch (error) {
+    throw asRefusal(error, "The salt of the day cannot be kept");
+  }
 }

@@ -23,6 +23,8 @@ export interface QueueParts {
   readonly onRecorded: (recorded: Recorded) => void;
   /** Inside each transaction, for what is written along. */
   readonly along: (connection: Connection) => void;
+  /** A transaction did not happen: what was written along is to be written again. */
+  readonly onLost: () => void;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -90,12 +92,11 @@ async function writeBatch(parts: QueueParts, batch: readonly Waiting[]): Promise
     onRecorded(recorded);
   } catch (error) {
     recorder.forget();
-    if (isFull(error)) {
-      const refusal = new Refusal("unavailable", "The disk is full; nothing was stored", {
-        cause: error,
-      });
-      onFailure(refusal);
-      for (const { reject } of batch) reject(refusal);
+    parts.onLost();
+    // The disk is full, or the file is not what it was: no hit's fault.
+    if (error instanceof Refusal) {
+      onFailure(error);
+      for (const { reject } of batch) reject(error);
       return;
     }
     // One hit that trips over a bug must not take its neighbours along: each alone, then.
@@ -106,8 +107,4 @@ async function writeBatch(parts: QueueParts, batch: readonly Waiting[]): Promise
     onFailure(error);
     for (const { reject } of batch) reject(error);
   }
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof Error && /SQLITE_FULL|disk is full/i.test(`${error.message}`);
 }

@@ -23,6 +23,8 @@ export interface RefusalCounts {
   count(siteId: number, reason: Reason, detail: string, now: number): void;
   /** Writes what was counted since the last time. */
   write(connection: Connection): void;
+  /** The transaction of the last writing did not happen: it is to be written again. */
+  undo(): void;
   /** Whether there is anything to write. */
   hasNew(): boolean;
 }
@@ -43,6 +45,7 @@ interface Entry {
  */
 export function createRefusalCounts(): RefusalCounts {
   let entries = new Map<string, Entry>();
+  let written = new Map<string, Entry>();
 
   return {
     count(siteId, reason, detail, now) {
@@ -56,7 +59,7 @@ export function createRefusalCounts(): RefusalCounts {
     },
     hasNew: () => entries.size > 0,
     write(connection) {
-      const written = entries;
+      written = entries;
       entries = new Map();
       for (const { siteId, day, reason, count, lastAt, detail } of written.values()) {
         connection
@@ -68,6 +71,14 @@ export function createRefusalCounts(): RefusalCounts {
           )
           .run([siteId, day, reason, count, lastAt, detail]);
       }
+    },
+    undo() {
+      for (const [name, entry] of written) {
+        const newer = entries.get(name);
+        if (newer) newer.count += entry.count;
+        else entries.set(name, entry);
+      }
+      written = new Map();
     },
   };
 }

@@ -33,8 +33,18 @@ export function createUpkeep({ write, refusals, visitorKeys, now, log }: UpkeepP
   let cleanedAt = now();
   let working: Promise<void> | undefined;
 
+  const writeRefusals = async () => {
+    if (!refusals.hasNew()) return;
+    try {
+      await write((_, connection) => refusals.write(connection), "upkeep");
+    } catch (error) {
+      refusals.undo();
+      throw error;
+    }
+  };
+
   const work = async () => {
-    if (refusals.hasNew()) await write((_, connection) => refusals.write(connection), "upkeep");
+    await writeRefusals();
     if (now() - cleanedAt < CLEAN_EVERY_MS) return;
     cleanedAt = now();
     visitorKeys.expire(now());
@@ -60,7 +70,7 @@ export function createUpkeep({ write, refusals, visitorKeys, now, log }: UpkeepP
     async stop() {
       clearInterval(timer);
       await working;
-      if (refusals.hasNew()) await write((_, connection) => refusals.write(connection), "upkeep");
+      await writeRefusals().catch((error) => log.error("the last counts were not written", error));
     },
   };
 }

@@ -12,6 +12,8 @@ export interface GuardedRequest {
   /** For the whole exchange. */
   readonly timeoutMs?: number;
   readonly maxBytes?: number;
+  /** Only the status counts: the answer's body is not waited for. */
+  readonly ignoresBody?: boolean;
   /** Networks the operator lets us reach though they are private, as CIDR ranges. */
   readonly allowNetworks?: readonly string[];
   /** Finds the addresses of a host; given by tests. */
@@ -108,6 +110,7 @@ function exchange(
     body,
     timeoutMs = TIMEOUT_MS,
     maxBytes = MAX_BYTES,
+    ignoresBody = false,
   }: GuardedRequest,
 ): Promise<GuardedResponse> {
   const family = ipaddr.parse(address).kind() === "ipv6" ? 6 : 4;
@@ -120,6 +123,11 @@ function exchange(
     const send = url.protocol === "https:" ? requestHttps : requestHttp;
     const signal = AbortSignal.timeout(timeoutMs);
     const request = send(url, { method, headers, lookup, signal, agent: false }, (response) => {
+      if (ignoresBody) {
+        resolve({ status: response.statusCode ?? 0, headers: flat(response), body: "" });
+        response.destroy();
+        return;
+      }
       read(response, maxBytes).then(
         (text) =>
           resolve({ status: response.statusCode ?? 0, headers: flat(response), body: text }),

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Connection } from "../store/connection.ts";
 import type { MailLink } from "./mail.ts";
 
@@ -20,6 +21,7 @@ export interface NewMessage {
 export interface ClaimedMessage {
   readonly id: number;
   readonly key: string;
+  readonly publicId: string;
   readonly channel: "email" | "webhook";
   readonly attempts: number;
   readonly runId: number | null;
@@ -32,12 +34,14 @@ export interface ClaimedMessage {
 export function addMessage(connection: Connection, message: NewMessage, now: number): void {
   const { changes, lastInsertRowid } = connection
     .prepare(
-      `insert or ignore into outbox (key, channel, state, next_at, run_id, flow_id, step_id,
+      `insert or ignore into outbox (key, public_id, channel, state, next_at, run_id, flow_id, step_id,
          contact_id, site_id, recipient, payload, created_at)
-       values (?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       values (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run([
       message.key,
+      // After a restore keys come again for other messages, and other installations have them too.
+      `${message.key}.${randomBytes(9).toString("base64url")}`,
       message.channel,
       now,
       message.runId,
@@ -63,6 +67,7 @@ export function addMessage(connection: Connection, message: NewMessage, now: num
 interface Row {
   readonly id: number;
   readonly key: string;
+  readonly public_id: string;
   readonly channel: "email" | "webhook";
   readonly attempts: number;
   readonly run_id: number | null;
@@ -81,7 +86,7 @@ export function claimMessages(
   // A paused flow holds back what it has not sent yet.
   const rows = connection
     .prepare(
-      `/* claimMessages */ select o.id, o.key, o.channel, o.attempts, o.run_id, o.contact_id,
+      `/* claimMessages */ select o.id, o.key, o.public_id, o.channel, o.attempts, o.run_id, o.contact_id,
          o.recipient, o.payload
        from outbox o left join flows f on f.id = o.flow_id
        where o.state = 'pending' and o.channel = ? and o.next_at <= ?
@@ -97,6 +102,7 @@ export function claimMessages(
   return rows.map((row) => ({
     id: row.id,
     key: row.key,
+    publicId: row.public_id,
     channel: row.channel,
     attempts: row.attempts + 1,
     runId: row.run_id,

@@ -1,6 +1,6 @@
 import { and, desc, eq, isNotNull, sql } from "drizzle-orm";
 import type { Store } from "../store/connection.ts";
-import { clicks, outbox } from "../store/schema.ts";
+import { clicks, links, outbox } from "../store/schema.ts";
 
 /** Lists messages, newest first: of a contact, a run, or those that are dead. */
 export function listMessages(
@@ -51,4 +51,13 @@ export function listClicks(store: Store, contactId: number, limit = 100) {
     .where(eq(clicks.contactId, contactId))
     .orderBy(desc(clicks.at))
     .limit(limit);
+}
+
+/** Finds where a link of a message leads, without noting that it was followed. */
+export async function findTarget(store: Store, token: string): Promise<string | undefined> {
+  const [row] = await store
+    .select({ url: links.url })
+    .from(links)
+    .where(and(eq(links.token, token), eq(links.kind, "page")));
+  return row?.url ?? undefined;
 }

@@ -35,6 +35,8 @@ export interface SenderParts {
     now: number,
   ) => void;
   readonly onError: (error: unknown) => void;
+  /** For operators: what changed for better or worse; never whom a message is for. */
+  readonly onNotice: (notice: string) => void;
   /** For one try, whatever the channel's own limits are. */
   readonly limitMs?: number;
 }
@@ -58,7 +60,8 @@ export const RETRY_MS = [
 ] as const;
 const LIMIT_MS = 120_000;
 const FIRST_AGAIN_MS = 250;
-const STOP_MS = 10_000;
+/** Less than the ten seconds after which containers are killed. */
+const STOP_MS = 5000;
 
 /**
  * Sends what is in the outbox: claimed in a transaction, sent outside of any, settled in another.
@@ -86,10 +89,21 @@ export function createSender(parts: SenderParts): Sender {
     }
   };
 
+  /** Tells an operator when a way out goes down and when it is back, and not each try between. */
+  const noteWayOut = ({ channel, wayOut }: (typeof lanes)[number], sent: Sent) => {
+    const wasDown = wayOut.isDown();
+    if (sent.outcome !== "unavailable") {
+      if (wasDown) parts.onNotice(`${channel.name}: messages go out again`);
+      wayOut.open();
+      return;
+    }
+    if (!wasDown) parts.onNotice(`${channel.name}: messages are held, ${sent.reason}`);
+    wayOut.close(now());
+  };
+
   const send = async (lane: (typeof lanes)[number], message: ClaimedMessage) => {
     const sent = await attempt(lane.channel, message, limitMs, onError);
-    if (sent.outcome === "unavailable") lane.wayOut.close(now());
-    else lane.wayOut.open();
+    noteWayOut(lane, sent);
     await settle(message, sent);
   };
 
@@ -213,7 +227,7 @@ function claimSendable(
 
 function settleMessage(
   connection: Connection,
-  { onSettled, now }: SenderParts,
+  { onSettled, onNotice, now }: SenderParts,
   message: ClaimedMessage,
   sent: Sent,
 ): void {
@@ -232,9 +246,12 @@ function settleMessage(
   if (sent.outcome === "retry" && pauseMs !== undefined) {
     // Spread, so that what failed together does not come back together.
     const spreadMs = Math.round(pauseMs * (0.9 + Math.random() * 0.2));
-    markWaiting(connection, message.id, sent.reason, at + (sent.retryAfterMs ?? spreadMs), true);
+    // A receiver may ask for more time, not for all tries within a minute.
+    const waitMs = Math.max(sent.retryAfterMs ?? 0, spreadMs);
+    markWaiting(connection, message.id, sent.reason, at + waitMs, true);
     return;
   }
   markDead(connection, message.id, sent.reason, at);
+  onNotice(`${message.channel}: message ${message.key} is given up, see its run`);
   onSettled(connection, message, { outcome: "dead", reason: sent.reason }, at);
 }

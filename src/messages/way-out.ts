@@ -2,6 +2,8 @@
 export interface WayOut {
   /** How many messages may go now, of those there is room for. */
   allows(room: number, now: number): number;
+  /** Whether the last try found nobody there. */
+  isDown(): boolean;
   /** When it is tried again; undefined while it is open. */
   closedUntil(now: number): number | undefined;
   /** It was not there. */
@@ -34,6 +36,7 @@ export function createWayOut(): WayOut {
       if (closedUntil(now) !== undefined) return 0;
       return pauseMs > 0 ? Math.min(room, 1) : room;
     },
+    isDown: () => pauseMs > 0,
     closedUntil,
     close(now) {
       // What was on its way together fails together, and is one failure.

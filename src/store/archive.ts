@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { Refusal } from "../lib/errors.ts";
 import { copyDatabase, findDamage } from "./backup.ts";
 import { connect } from "./connection.ts";
+import { asRefusal } from "./fault.ts";
+import { lockDirectory } from "./lock.ts";
 import { DATABASE_FILE } from "./open.ts";
-import { keepSecret, unwrapSecret, wrapSecret } from "./secret.ts";
+import { forgetKeyCheck } from "./key.ts";
+import { keepSecret, makeSecret, unwrapSecret, wrapSecret } from "./secret.ts";
 
 /**
  * Writes a backup: one file with all data and, wrapped by a passphrase, the installation's key.
@@ -23,7 +26,7 @@ export function backUp(
     throw new Refusal("conflict", `${target} exists: choose a new name for the backup`);
   }
   const growing = `${target}.part`;
-  rmSync(growing, { force: true });
+  removeFile(growing);
   try {
     copyDatabase(path, growing);
     const copy = connect(growing);
@@ -38,8 +41,8 @@ export function backUp(
     copy.close();
     renameSync(growing, target);
   } catch (error) {
-    rmSync(growing, { force: true });
-    throw error;
+    removeFile(growing);
+    throw asRefusal(error, `The backup ${target} was not written`);
   }
 }
 
@@ -52,13 +55,13 @@ export function backUp(
 export function restore(file: string, directory: string, passphrase: string | undefined): string {
   if (!existsSync(file)) throw new Refusal("missing", `There is no file ${file}`);
   const target = join(directory, DATABASE_FILE);
-  if (existsSync(target)) {
-    throw new Refusal(
-      "conflict",
-      `${directory} holds data already: restore into an empty directory (FOOTFALL_DATA)`,
-    );
+  refuseData(directory);
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw asRefusal(error, `Cannot make ${directory}`);
   }
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const lock = lockDirectory(directory);
   const growing = `${target}.part`;
   try {
     copyFileSync(file, growing);
@@ -67,21 +70,51 @@ export function restore(file: string, directory: string, passphrase: string | un
     if (damage.length > 0) {
       throw new Refusal("invalid", `The backup is damaged: ${damage.slice(0, 3).join("; ")}`);
     }
-    if (secret !== undefined) keepSecret(directory, secret);
+    // A database without its key gets a new one: what the old one sealed is entered anew.
+    keepSecret(directory, secret ?? makeSecret());
     renameSync(growing, target);
     return secret === undefined
       ? "Restored, without the installation's key: enter the secrets anew in the settings"
       : "Restored, with the installation's key";
+  } catch (error) {
+    throw asRefusal(error, `${file} cannot be restored`);
   } finally {
-    for (const end of ["", "-wal", "-shm"]) rmSync(`${growing}${end}`, { force: true });
+    lock.release();
+    removeFile(growing);
   }
+}
+
+/** A database with what lies beside it while it is open. */
+function removeFile(path: string): void {
+  for (const end of ["", "-wal", "-shm", "-journal"]) rmSync(`${path}${end}`, { force: true });
+}
+
+/**
+ * Refuses a directory with anything of an installation in it.
+ *
+ * A write-ahead log that is left of another database would be played into the restored one; a
+ * key of another installation would seem to be this one's.
+ */
+function refuseData(directory: string): void {
+  const names = [DATABASE_FILE, `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`, "secret"];
+  const found = names.find((name) => existsSync(join(directory, name)));
+  if (found === undefined) return;
+  throw new Refusal(
+    "conflict",
+    `${directory} holds ${found}: restore into an empty directory (FOOTFALL_DATA), or move what is there away`,
+  );
 }
 
 function takeKey(path: string, passphrase: string | undefined): string | undefined {
   const connection = connect(path);
   try {
+    // What is changed here must be in the file itself: it goes to its place without a log.
+    connection.database.exec("pragma journal_mode = delete");
     const wrapped = readWrapped(connection);
-    if (wrapped === undefined) return undefined;
+    if (wrapped === undefined) {
+      forgetKeyCheck(connection);
+      return undefined;
+    }
     if (passphrase === undefined) {
       throw new Refusal(
         "denied",

@@ -23,8 +23,11 @@ const REST_BYTES = 8 * 1024 * 1024;
  * A log is begun anew only where all of it has been moved, and under load there is always a
  * commit the worker has not seen: without more, it would grow for as long as the load lasts. So
  * the writer moves the little that the worker left over; the next commit then begins anew.
+ *
+ * @param onLost Called once, if the file is removed or another put in its place: what is written
+ *   from then on would be gone with the old one.
  */
-export function createKeeper(connection: Connection, path: string): Keeper {
+export function createKeeper(connection: Connection, path: string, onLost: () => void): Keeper {
   const worker = new Worker(new URL("./checkpoint-worker.ts", import.meta.url).href);
   // A worker alone must not keep a command from ending.
   (worker as Worker & { unref(): void }).unref();
@@ -44,7 +47,14 @@ export function createKeeper(connection: Connection, path: string): Keeper {
     busy = false;
   };
 
+  const file = statSync(path).ino;
+  let lost = false;
+
   const look = () => {
+    if (!lost && inodeOf(path) !== file) {
+      lost = true;
+      onLost();
+    }
     if (!dirty || busy || connection.database.inTransaction) return;
     if (performance.now() - lastCommitAt > IDLE_MS) {
       dirty = !checkpoint(connection, "truncate");
@@ -95,6 +105,10 @@ function checkpoint(connection: Connection, mode: "passive" | "truncate"): boole
 function readPageSize({ database }: Connection): number {
   const row = database.prepare("pragma page_size").get() as { page_size: number };
   return row.page_size;
+}
+
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 function logSize(path: string): number {

@@ -2,6 +2,7 @@ import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import Database from "libsql";
 import { Refusal } from "../lib/errors.ts";
+import { asRefusal } from "./fault.ts";
 
 /** Held for as long as a process works on a data directory. */
 export interface Lock {
@@ -18,12 +19,16 @@ export interface Lock {
  */
 export function lockDirectory(directory: string): Lock {
   const path = join(directory, "footfall.lock");
-  const database = new Database(path, { timeout: 0 });
+  let database: Database.Database | undefined;
   try {
+    database = new Database(path, { timeout: 0 });
     database.exec("pragma locking_mode = exclusive");
     database.exec("begin exclusive");
   } catch (cause) {
-    database.close();
+    if (database?.open) database.close();
+    if ((cause as { code?: unknown }).code !== "SQLITE_BUSY") {
+      throw asRefusal(cause, `Cannot take the lock ${path}`);
+    }
     throw new Refusal(
       "conflict",
       `Another Footfall works on ${directory}: stop it first, or choose another FOOTFALL_DATA`,
@@ -31,9 +36,10 @@ export function lockDirectory(directory: string): Lock {
     );
   }
   chmodSync(path, 0o600);
+  const held = database;
   return {
     release() {
-      if (database.open) database.close();
+      if (held.open) held.close();
     },
   };
 }

@@ -2,6 +2,7 @@ import sitesAndUsers from "./migrations/0001_sites_and_users.sql" with { type: "
 import events from "./migrations/0002_events.sql" with { type: "text" };
 import contacts from "./migrations/0003_contacts.sql" with { type: "text" };
 import flows from "./migrations/0004_flows.sql" with { type: "text" };
+import { Refusal } from "../lib/errors.ts";
 import type { Connection } from "./connection.ts";
 
 /** All migrations in order; the place in this list is the schema's version. */
@@ -24,7 +25,7 @@ export function schemaVersion({ database }: Connection): number {
  * @param migrations Those of this release; a test gives others.
  * @param beforeChange Called once before the first change of a database that holds data:
  *   the place for a backup.
- * @throws {Error} if the file was written by a newer release: going back is restoring a backup.
+ * @throws {Refusal} `unavailable`, if the file was written by a newer release: going back is restoring a backup.
  */
 export function migrate(
   connection: Connection,
@@ -33,7 +34,8 @@ export function migrate(
 ): void {
   const version = schemaVersion(connection);
   if (version > migrations.length) {
-    throw new Error(
+    throw new Refusal(
+      "unavailable",
       `The database has version ${version}, this release knows ${migrations.length}: ` +
         "start the newer release, or restore the backup made before the upgrade",
     );

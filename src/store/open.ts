@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, rmSync, statfsSync, statSync } from "
 import { join } from "node:path";
 import { Refusal } from "../lib/errors.ts";
 import { copyDatabase } from "./backup.ts";
+import { asRefusal } from "./fault.ts";
 import { connect, type Connection, type Store } from "./connection.ts";
 import { createKeeper, type Keeper } from "./keeper.ts";
 import { lockDirectory } from "./lock.ts";
@@ -35,6 +36,7 @@ export function openStore(directory: string): OpenStore {
   const path = join(directory, DATABASE_FILE);
 
   let writing: Connection | undefined;
+  let refuse = (_reason: string) => {};
   let reader: Connection;
   let keeper: Keeper;
   try {
@@ -43,16 +45,19 @@ export function openStore(directory: string): OpenStore {
     chmodSync(path, 0o600);
     migrate(writing, (version) => backUpBefore(directory, path, version));
     reader = connect(path, { readOnly: true });
-    keeper = createKeeper(writing, path);
+    keeper = createKeeper(writing, path, () =>
+      refuse(`${directory} was removed or replaced while Footfall ran: restart it`),
+    );
   } catch (error) {
     writing?.close();
     lock.release();
-    throw error;
+    throw asRefusal(error, `Cannot open ${path}`);
   }
 
   const connection = writing;
   const writer = createWriter(connection);
   writer.onCommit(keeper.committed);
+  refuse = writer.refuse;
 
   return {
     store: reader.store,
@@ -65,7 +70,11 @@ export function openStore(directory: string): OpenStore {
       await writer.stop();
       await keeper.stop();
       reader.close();
-      connection.database.exec("pragma wal_checkpoint(truncate)");
+      try {
+        connection.database.exec("pragma wal_checkpoint(truncate)");
+      } catch {
+        // On a full disk what is in the log stays there: the next start takes it up.
+      }
       connection.close();
       lock.release();
     },

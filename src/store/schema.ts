@@ -306,6 +306,7 @@ export const stepCounts = sqliteTable(
 export const outbox = sqliteTable("outbox", {
   id: integer("id").primaryKey(),
   key: text("key").notNull(),
+  publicId: text("public_id").notNull(),
   channel: text("channel", { enum: ["email", "webhook"] }).notNull(),
   state: text("state", { enum: ["pending", "sending", "sent", "dead", "cancelled"] }).notNull(),
   nextAt: integer("next_at").notNull(),

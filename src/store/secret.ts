@@ -1,30 +1,40 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../lib/errors.ts";
+import { asRefusal } from "./fault.ts";
 
 const SECRET_FILE = "secret";
 
 /**
- * Reads the installation's key, making it at the first start.
+ * Reads the installation's key from the directory.
  *
  * It seals the secrets in the database, so it lies beside it in a file of its own: who gets
  * hold of the database alone reads none of them.
  *
- * @param given From the environment; then nothing is kept in the directory.
+ * @returns `undefined` if there is none.
+ * @throws {Refusal} if the file cannot be read or holds no key.
  */
-export function readSecret(directory: string, given: string | undefined): string {
-  if (given !== undefined) return given;
+export function readSecret(directory: string): string | undefined {
   const path = join(directory, SECRET_FILE);
-  if (existsSync(path)) return readFileSync(path, "utf8").trim();
-  const made = randomBytes(32).toString("base64url");
-  keepSecret(directory, made);
-  return made;
+  if (!existsSync(path)) return undefined;
+  let secret: string;
+  try {
+    secret = readFileSync(path, "utf8").trim();
+  } catch (error) {
+    throw asRefusal(error, `The installation's key ${path} cannot be read`);
+  }
+  if (secret.length >= 32) return secret;
+  throw new Refusal("unavailable", `The installation's key ${path} is empty or cut off`);
 }
 
-/** Writes the installation's key, as a restore does. */
+export const makeSecret = () => randomBytes(32).toString("base64url");
+
+/** Writes the installation's key; whole or not at all. */
 export function keepSecret(directory: string, secret: string): void {
-  writeFileSync(join(directory, SECRET_FILE), `${secret}\n`, { mode: 0o600 });
+  const path = join(directory, SECRET_FILE);
+  writeFileSync(`${path}.new`, `${secret}\n`, { mode: 0o600, flush: true });
+  renameSync(`${path}.new`, path);
 }
 
 // 32 MB and about 0.1 s a try: what a passphrase needs against guessing, and a small server

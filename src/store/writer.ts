@@ -1,4 +1,6 @@
+import { Refusal } from "../lib/errors.ts";
 import type { Connection, Store } from "./connection.ts";
+import { asRefusal } from "./fault.ts";
 
 /** Who goes first when several wait for the one writer. */
 export type Priority = "ingest" | "settle" | "admin" | "import" | "upkeep";
@@ -20,6 +22,8 @@ export interface Writer {
   onCommit(listener: () => void): void;
   /** How many changes wait. */
   waiting(): number;
+  /** Refuses every change from now on: the file is not what it was. */
+  refuse(reason: string): void;
   /** Refuses what comes from now on and resolves when all that waited is done. */
   stop(): Promise<void>;
 }
@@ -40,6 +44,7 @@ export function createWriter(connection: Connection): Writer {
   // ask for another change.
   let busy = false;
   let stopped = false;
+  let refused: string | undefined;
 
   const next = (): Waiting | undefined => {
     for (const priority of ORDER) {
@@ -61,11 +66,15 @@ export function createWriter(connection: Connection): Writer {
         reject(new Error("The store is closed"));
         return;
       }
+      if (refused !== undefined) {
+        reject(new Refusal("unavailable", refused));
+        return;
+      }
       const run = async () => {
         try {
           resolve(await transact(connection, change));
         } catch (error) {
-          reject(error);
+          reject(asRefusal(error, "Nothing was stored"));
           return;
         }
         for (const listener of listeners) listener();
@@ -78,6 +87,9 @@ export function createWriter(connection: Connection): Writer {
     write,
     onCommit: (listener) => void listeners.push(listener),
     waiting: () => [...queues.values()].reduce((sum, queue) => sum + queue.length, 0),
+    refuse(reason) {
+      refused = reason;
+    },
     async stop() {
       stopped = true;
       await draining;

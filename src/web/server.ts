@@ -47,12 +47,22 @@ export function startServer(app: App): Server {
     });
     return { port: server.port ?? port, stop: () => server.stop(true) };
   } catch (cause) {
-    throw new Refusal(
-      "unavailable",
-      `Cannot listen on ${host}:${port}: choose another FOOTFALL_PORT or FOOTFALL_HOST`,
-      { cause },
-    );
+    throw new Refusal("unavailable", whyNotListening(cause, host, port), { cause });
   }
+}
+
+function whyNotListening(cause: unknown, host: string, port: number): string {
+  const { code, message } = cause as { code?: string; message?: string };
+  if (code === "EADDRINUSE") {
+    return `Cannot listen on ${host}:${port}: the port is taken; choose another FOOTFALL_PORT`;
+  }
+  if (code === "EACCES") {
+    return `Cannot listen on ${host}:${port}: ports below 1024 need a privilege; choose another FOOTFALL_PORT`;
+  }
+  if (/SSL|TLS|PEM|key|certificate/i.test(message ?? "")) {
+    return `The certificate of FOOTFALL_TLS_CERT and the key of FOOTFALL_TLS_KEY cannot be used: ${message}`;
+  }
+  return `Cannot listen on ${host}:${port}: ${message ?? String(cause)}; look at FOOTFALL_HOST and FOOTFALL_PORT`;
 }
 
 function readTls(certificate: string, key: string) {

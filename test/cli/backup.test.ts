@@ -96,7 +96,7 @@ describe("backup and restore", () => {
 
     expect([backup.code, restore.code]).toEqual([1, 1]);
     expect(backup.said).toContain("choose a new name");
-    expect(restore.said).toContain("holds data already");
+    expect(restore.said).toContain("holds footfall.db");
   });
 
   test("refuse a file that is no backup, or damaged", () => {

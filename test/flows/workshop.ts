@@ -71,7 +71,11 @@ export async function openWorkshop(opened = openTestStore()): Promise<Workshop> 
   const acting = createActing({
     write: opened.write,
     now,
-    log: { error: (_: string, error: unknown) => errors.push(error) } as unknown as Log,
+    log: {
+      info: () => {},
+      detail: () => {},
+      error: (_: string, error: unknown) => void errors.push(error),
+    } satisfies Log,
     baseUrl: "https://stats.example",
     sites: { all: () => [SHOP] } as never,
     channels: [email, webhook],

@@ -52,6 +52,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     log: createLog("normal", (line) => lines.push(line)),
   });
   const server = startServer(app);
+  await app.start();
   const url = `http://localhost:${server.port}`;
   const web = createWeb(app);
 

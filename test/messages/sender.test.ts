@@ -15,6 +15,7 @@ let opened: TestStore;
 let channel: LocalChannel;
 let settled: [string, Settled["outcome"]][];
 let errors: unknown[];
+let notices: string[];
 let sender: Sender;
 
 const senderOf = (more: Partial<SenderParts> = {}) =>
@@ -25,6 +26,7 @@ const senderOf = (more: Partial<SenderParts> = {}) =>
     whyNot: () => undefined,
     onSettled: (_, { key }: ClaimedMessage, { outcome }) => void settled.push([key, outcome]),
     onError: (error) => errors.push(error),
+    onNotice: (notice) => notices.push(notice),
     ...more,
   });
 
@@ -33,6 +35,7 @@ beforeEach(() => {
   channel = localChannel("webhook");
   settled = [];
   errors = [];
+  notices = [];
   sender = senderOf();
 });
 afterEach(() => opened.remove());
@@ -92,11 +95,11 @@ describe("a message", () => {
   });
 
   test("comes back when the receiver says", async () => {
-    channel.answer(() => ({ outcome: "retry", reason: "busy", retryAfterMs: 5000 }));
+    channel.answer(() => ({ outcome: "retry", reason: "busy", retryAfterMs: 100_000 }));
     await add("a");
 
     await tick();
-    await tick(4999);
+    await tick(99_999);
     const early = channel.sent.length;
     await tick(1);
 

@@ -38,7 +38,7 @@ export function createEmailChannel(account: () => EmailAccount | undefined): Ema
     name: "email",
     atOnce: 5,
 
-    async send({ key, recipient, payload }) {
+    async send({ publicId, recipient, payload }) {
       const from = account();
       if (!from) return { outcome: "unavailable", reason: "No mail server is set up" };
       const mail = payload as EmailPayload;
@@ -49,7 +49,7 @@ export function createEmailChannel(account: () => EmailAccount | undefined): Ema
           subject: mail.subject,
           text: mail.text,
           html: mail.html,
-          messageId: messageId(key, from),
+          messageId: messageId(publicId, from),
           headers: unsubscribeHeaders(mail),
           // What a mail says must never make us read a file or fetch an address.
           disableFileAccess: true,
@@ -91,13 +91,14 @@ function openTransport(account: EmailAccount, pooled: boolean): Transporter {
     socketTimeout: SEND_MS,
   };
   return pooled
-    ? createTransport({ ...options, pool: true, maxConnections: 5 })
+    ? // A message whose connection broke may have arrived: trying again is the outbox's to decide.
+      createTransport({ ...options, pool: true, maxConnections: 5, maxRequeues: 0 })
     : createTransport(options);
 }
 
 /** The same for each try, so that a repeat can be known by it. @see RFC 5322, section 3.6.4. */
-function messageId(key: string, { fromAddress }: EmailAccount): string {
-  return `<${key}@${fromAddress.split("@").at(-1)}>`;
+function messageId(publicId: string, { fromAddress }: EmailAccount): string {
+  return `<${publicId}@${fromAddress.split("@").at(-1)}>`;
 }
 
 /** @see RFC 8058, section 3.1: both headers, and an address that acts on POST alone. */
@@ -109,29 +110,32 @@ function unsubscribeHeaders({ unsubscribeUrl }: EmailPayload): Record<string, st
   };
 }
 
-/** @see RFC 5321, section 4.2.1: 4xx may succeed later, 5xx will not. */
+/**
+ * What a failure means for the message.
+ *
+ * Only what happened before the server was told of the message is no fault of it. A connection
+ * that broke later may have broken because of it, for ever, and the server may have taken it:
+ * that is a try, of which there are only so many.
+ *
+ * @see RFC 5321, section 4.2.1: 4xx may succeed later, 5xx will not.
+ */
 export function outcomeOf(error: unknown): Sent {
-  const { responseCode, code, message } = error as {
-    responseCode?: number;
-    code?: string;
-    message?: string;
-  };
+  const { responseCode, message } = error as { responseCode?: number; message?: string };
   const reason = (message ?? String(error)).slice(0, 300);
-  // The server does not take us at all, or is not there: no message's fault.
-  const atTheDoor = [
-    "ECONNECTION",
-    "ETIMEDOUT",
-    "EDNS",
-    "ETLS",
-    "EAUTH",
-    "ESOCKET",
-    "ECONNREFUSED",
-  ];
-  if (responseCode === undefined || code === "EAUTH") {
-    return atTheDoor.includes(code ?? "")
-      ? { outcome: "unavailable", reason }
-      : { outcome: "retry", reason };
-  }
-  if (responseCode >= 500) return { outcome: "rejected", reason };
+  if (isAtTheDoor(error as SmtpError)) return { outcome: "unavailable", reason };
+  if (responseCode !== undefined && responseCode >= 500) return { outcome: "rejected", reason };
   return { outcome: "retry", reason };
+}
+
+interface SmtpError {
+  readonly code?: string;
+  readonly syscall?: string;
+  readonly message?: string;
+}
+
+function isAtTheDoor({ code = "", syscall, message = "" }: SmtpError): boolean {
+  if (["EDNS", "ETLS", "EAUTH"].includes(code) || syscall === "connect") return true;
+  return /^(?:Greeting never received|Connection timeout|Invalid greeting|Reached maximum number of retries)/.test(
+    message,
+  );
 }

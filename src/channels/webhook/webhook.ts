@@ -31,6 +31,7 @@ export function createWebhookChannel({ secret, now, allowNetworks }: WebhookPart
           },
           body,
           allowNetworks,
+          ignoresBody: true,
         });
         return outcomeOf(status, headers["retry-after"], now());
       } catch (error) {
@@ -44,11 +45,13 @@ export function createWebhookChannel({ secret, now, allowNetworks }: WebhookPart
 }
 
 /** @see Standard Webhooks, "Signature scheme": HMAC-SHA256 over id, timestamp and body. */
-function signature({ key }: OutgoingMessage, secret: string, seconds: number, body: string) {
+function signature({ publicId }: OutgoingMessage, secret: string, seconds: number, body: string) {
   const bytes = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
-  const signed = createHmac("sha256", bytes).update(`${key}.${seconds}.${body}`).digest("base64");
+  const signed = createHmac("sha256", bytes)
+    .update(`${publicId}.${seconds}.${body}`)
+    .digest("base64");
   return {
-    "webhook-id": key,
+    "webhook-id": publicId,
     "webhook-timestamp": String(seconds),
     "webhook-signature": `v1,${signed}`,
   };

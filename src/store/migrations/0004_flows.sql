@@ -74,7 +74,8 @@ create table step_counts (
 -- intention twice is refused by the database.
 create table outbox (
   id         integer primary key,
-  key        text    not null unique,
+  key        text    not null unique, -- of the intention: run and step
+  public_id  text    not null unique, -- what receivers know it by; random, so that no other has it
   channel    text    not null check (channel in ('email', 'webhook')),
   state      text    not null check (state in ('pending', 'sending', 'sent', 'dead', 'cancelled')),
   next_at    integer not null,

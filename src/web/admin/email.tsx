@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { Elysia, t } from "elysia";
 import type { App } from "../../app.ts";
 import { note } from "../../auth/queries.ts";
@@ -112,7 +113,8 @@ export const adminEmail = (app: App) => {
         const to = parseEmail(body.to);
         const channel = createEmailChannel(() => account);
         const sent = await channel.send({
-          key: `test.${now()}`,
+          key: "test",
+          publicId: `test.${randomBytes(9).toString("base64url")}`,
           recipient: to,
           payload: {
             subject: "A test from Footfall",

@@ -103,6 +103,7 @@ export const adminSignIn = (app: App) => {
           return await welcome(request, user, ownPath(next));
         } catch (error) {
           if (!(error instanceof Refusal)) throw error;
+          app.log.info("a sign-in was refused: e-mail or password is wrong");
           return page(<LoginPage email={email} error={error.message} next={next} />, 422);
         }
       },

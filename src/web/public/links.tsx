@@ -10,6 +10,8 @@ import {
   unsubscribe,
   type Opening,
 } from "../../messages/links.ts";
+import { Refusal } from "../../lib/errors.ts";
+import { findTarget } from "../../messages/queries.ts";
 import { ownsHost } from "../../sites/site.ts";
 import { LinkGonePage, PLAIN_STYLE, UnsubscribePage } from "../../../views/unsubscribe.tsx";
 import { imageResponse } from "./image-view.ts";
@@ -45,7 +47,11 @@ export const publicLinks = (app: App) => {
     .get("/l/:token", async ({ request, params: { token } }) => {
       const location = await write((_, connection) =>
         openLink(connection, token, openingOf(request), siteOf),
-      );
+      ).catch(async (error) => {
+        // On a full disk the click is not noted; the customer arrives all the same.
+        if (error instanceof Refusal) return findTarget(app.store, token);
+        throw error;
+      });
       if (location === undefined) return show(<LinkGonePage />, 404);
       // The referrer would tell the page which token led there.
       const headers = { location, "cache-control": "no-store", "referrer-policy": "no-referrer" };
@@ -54,7 +60,8 @@ export const publicLinks = (app: App) => {
 
     .get("/o/:file", async ({ request, params: { file } }) => {
       const token = file.replace(/\.gif$/, "");
-      await write((_, connection) => openImage(connection, token, openingOf(request)));
+      const noted = write((_, connection) => openImage(connection, token, openingOf(request)));
+      await noted.catch((error) => app.log.error("an opened image was not noted", error));
       return imageResponse();
     })
 
