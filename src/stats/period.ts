@@ -107,6 +107,12 @@ function makeSpan(fromDay: string, untilDay: string, unit: "hour" | "day", zone:
   return { from, until, buckets };
 }
 
+/** Up to when the period before is counted, for a comparison with one that still goes on. */
+export function comparableUntil({ span, previous }: Period, now: number): number {
+  const passedMs = Math.max(0, now + 1 - span.from);
+  return Math.min(previous.until, previous.from + passedMs);
+}
+
 function isDay(text: string): boolean {
   return DAY.test(text) && !Number.isNaN(Date.parse(text)) && addDays(text, 0) === text;
 }

@@ -4,6 +4,11 @@ export interface OverviewQuery {
   readonly period: Span;
   /** The period to compare with, of the same kind just before. */
   readonly previous: Span;
+  /**
+   * Up to when the totals of that are counted, epoch ms: no further than the period itself has
+   * come, or a morning would be compared with a whole day.
+   */
+  readonly previousUntil: number;
 }
 
 /** A stretch of time with the bounds of its buckets, in the viewer's zone. */

@@ -35,11 +35,11 @@ const NOTHING: Figures = { visitors: 0, sessions: 0, views: 0, events: 0 };
 
 /** Totals, series and top lists of a site in a period, and the figures to compare with. */
 export function overview(connection: Connection, query: OverviewQuery): Overview {
-  const { siteId, period, previous } = query;
+  const { siteId, period, previous, previousUntil } = query;
   const names = readNames(connection, siteId);
   return {
     totals: totals(connection, siteId, names, period),
-    previousTotals: totals(connection, siteId, names, previous),
+    previousTotals: totals(connection, siteId, names, { ...previous, until: previousUntil }),
     series: series(connection, siteId, names, period),
     previousSeries: series(connection, siteId, names, previous),
     pages: topPages(connection, siteId, names, period),

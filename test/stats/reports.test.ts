@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { parsePeriod } from "../../src/stats/period.ts";
+import { comparableUntil, parsePeriod } from "../../src/stats/period.ts";
 import { addTestSite, startApp, submission, type TestApp } from "../helpers/app.ts";
 
 let app: TestApp;
@@ -14,8 +14,11 @@ afterAll(() => app.close());
 
 const HOUR = 3_600_000;
 const overviewOf = (period: string, zone: string) => {
-  const { span, previous } = parsePeriod({ period }, zone, app.now());
-  return app.stats.overview({ siteId: app.sites.find(key)!.id, period: span, previous });
+  const chosen = parsePeriod({ period }, zone, app.now());
+  const { span, previous } = chosen;
+  const previousUntil = comparableUntil(chosen, app.now());
+  const siteId = app.sites.find(key)!.id;
+  return app.stats.overview({ siteId, period: span, previous, previousUntil });
 };
 
 test("figures, series and lists agree with what was sent, in the viewer's days", async () => {
@@ -49,6 +52,18 @@ test("figures, series and lists agree with what was sent, in the viewer's days",
   ]);
   expect(week.sources).toEqual([{ name: "direct", visitors: 3, count: 4 }]);
   expect(week.events).toEqual([{ name: "buy", visitors: 1, count: 1 }]);
+});
+
+test("a day that still goes on is compared with the same time of the day before", async () => {
+  app.clock.move(2.5 * HOUR);
+  const early = await overviewOf("today", "Europe/Berlin");
+  app.clock.move(22 * HOUR);
+  const late = await overviewOf("today", "Europe/Berlin");
+
+  // Half past midnight; yesterday's first visit was at one in the morning.
+  expect(early.previousTotals).toMatchObject({ visitors: 0, views: 0 });
+  expect(late.previousTotals).toMatchObject({ visitors: 2, views: 3 });
+  app.clock.move(-24.5 * HOUR);
 });
 
 test("a period that cannot be is said, and the last days are shown", async () => {

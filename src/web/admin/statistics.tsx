@@ -1,7 +1,7 @@
 import type { App } from "../../app.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { getSite } from "../../sites/queries.ts";
-import { parsePeriod, PERIODS, type Period } from "../../stats/period.ts";
+import { comparableUntil, parsePeriod, PERIODS, type Period } from "../../stats/period.ts";
 import { METRICS } from "../../stats/query.ts";
 import { dayOf, startOfDay } from "../../lib/zone-time.ts";
 import { StatisticsPage } from "../../../views/statistics.tsx";
@@ -19,7 +19,12 @@ export async function statisticsPage(app: App, request: Request, key: string): P
 
   const startOfToday = startOfDay(dayOf(now(), zone), zone);
   const [overview, glance] = await Promise.all([
-    stats.overview({ siteId: site.id, period: period.span, previous: period.previous }),
+    stats.overview({
+      siteId: site.id,
+      period: period.span,
+      previous: period.previous,
+      previousUntil: comparableUntil(period, now()),
+    }),
     stats.glance({ siteId: site.id, now: now(), startOfToday }),
   ]);
   return page(
