@@ -2,7 +2,6 @@ import { createApp, type App } from "../app.ts";
 import { hasUsers } from "../auth/queries.ts";
 import type { Config } from "../config.ts";
 import { Refusal } from "../lib/errors.ts";
-import { VERSION } from "../version.ts";
 import { startServer } from "../web/server.ts";
 import { openCommandSocket } from "./command-socket.ts";
 import { COMMANDS } from "./commands.ts";
@@ -40,8 +39,6 @@ async function serveApp(app: App, toldToStop: Promise<void>): Promise<number> {
       ? `Footfall serves at ${config.url}`
       : `Footfall serves at ${config.url} — set it up at ${config.url}${setup}`,
   );
-
-  app.log.info(`started, version ${VERSION}`);
 
   await toldToStop;
   app.log.info("stopping");
