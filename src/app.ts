@@ -36,7 +36,6 @@ export interface App {
   readonly databasePath: string;
   readonly now: () => number;
   readonly log: Log;
-  readonly secret: string;
   readonly box: SecretBox;
   readonly trust: TrustProxy;
   readonly sites: TrackedSites;
@@ -159,7 +158,6 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     now,
     onRecorded,
     along: (connection) => refusals.write(connection),
-    onLost: () => refusals.undo(),
     onFailure(error) {
       failedAt = now();
       metrics.add("footfall_batches_failed_total");
@@ -189,7 +187,6 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     databasePath: opened.path,
     now,
     log,
-    secret,
     box,
     trust: parseTrustProxy(config.trustProxy),
     sites,

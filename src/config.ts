@@ -53,7 +53,7 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: "FOOTFALL_SECRET",
     fallback: "made at first start, kept in the data directory",
-    meaning: "Key that seals stored secrets and signs links; at least 32 characters",
+    meaning: "Key that seals stored secrets; at least 32 characters",
   },
   {
     name: "FOOTFALL_SMTP_URL",

@@ -10,7 +10,7 @@ export interface RecordedEvent {
   readonly sessionId: number;
   /** The contact the event belongs to, if the visitor was tied to one when it happened. */
   readonly contactId: number | undefined;
-  /** The path of the page, with its query. */
+  /** The path of the page; a query may hold names and addresses, and is left out. */
   readonly page: string;
   readonly title: string;
   readonly url: string;

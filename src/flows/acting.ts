@@ -29,8 +29,10 @@ export interface Acting {
   onRecorded(connection: Connection, events: readonly RecordedEvent[], now: number): void;
   /** To be called after a flow was published, paused or removed. */
   reload(): Promise<void>;
-  /** A person changed something: a run was released, a message replayed, a server set up. */
+  /** Something may be due. */
   wake(): void;
+  /** The team changed something: a message was replayed, a server set up, a flow resumed. */
+  retry(): void;
   start(): Promise<void>;
   /** Does all that is due now; for tests, which move the clock by hand. */
   tick(): Promise<void>;
@@ -84,6 +86,10 @@ export function createActing({ write, now, log, baseUrl, sites, channels }: Acti
       runner.wake();
     },
     wake() {
+      runner.wake();
+      sender.wake();
+    },
+    retry() {
       runner.wake();
       sender.reopen();
     },

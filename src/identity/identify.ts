@@ -72,7 +72,8 @@ export function parseStatement(
  * anything, also like somebody's address.
  *
  * @param isSigned Whether the signature is the one for a text.
- * @returns The statement without what is not signed; `undefined` if the signature is wrong.
+ * @returns The statement without identities that are not signed; `undefined` if the signature is
+ *   wrong. Variables are the page's word, signed or not.
  */
 export function vouchedFor(
   { identities, variables }: Statement,
@@ -123,7 +124,7 @@ export function claim(
   for (const identity of statement.identities) {
     insertIdentity(connection, contactId, identity, now);
   }
-  setVariables(connection, contactId, statement, "identify", now);
+  setVariables(connection, contactId, statement, now);
   tieTo(connection, visitor, contactId, "identify", hooks, now);
   return { outcome: "tied", contactId, verified: false, untied: [] };
 }
@@ -164,7 +165,7 @@ export function vouch(
     hooks.onTakenOver(connection, contactId, visitor.id, now);
   }
   if (untied.length > 0) hooks.onUntied(connection, untied, contactId, now);
-  setVariables(connection, contactId, statement, "signed identify", now);
+  setVariables(connection, contactId, statement, now);
   tieTo(connection, visitor, contactId, "signed identify", hooks, now);
   if (verifies) hooks.onVerified(connection, contactId, now);
   return { outcome: "tied", contactId, verified: true, untied };
@@ -183,11 +184,10 @@ function setVariables(
   connection: Connection,
   contactId: number,
   { variables }: Statement,
-  source: "identify" | "signed identify",
   now: number,
 ): void {
   for (const [name, value] of Object.entries(variables)) {
-    setVariable(connection, contactId, name, value, source, now);
+    setVariable(connection, contactId, name, value, "identify", now);
   }
 }
 

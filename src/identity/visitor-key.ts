@@ -51,8 +51,8 @@ export function createVisitorKeys(directory: string): VisitorKeys {
       const day = Math.floor(now / DAY_MS);
       const kept = new Map([...salts].filter(([stored]) => stored >= day - 1));
       if (kept.size === salts.size) return;
+      write(path, kept);
       salts = kept;
-      write(path, salts);
     },
   };
 }

@@ -87,9 +87,9 @@ function parseJson(body: ArrayBuffer): unknown {
   }
 }
 
-// The pixel leaves a member empty or false rather than out: its code is counted in bytes.
+// The pixel leaves a member empty, false or zero rather than out: its code is counted in bytes.
 function isAbsent(input: unknown): boolean {
-  return input === undefined || input === null || input === "" || input === false;
+  return input === undefined || input === null || input === "" || input === false || input === 0;
 }
 
 function parseVisitor(input: unknown): string | undefined {

@@ -21,10 +21,8 @@ export interface QueueParts {
   readonly now: () => number;
   /** After the commit, for what only looks on. */
   readonly onRecorded: (recorded: Recorded) => void;
-  /** Inside each transaction, for what is written along. */
-  readonly along: (connection: Connection) => void;
-  /** A transaction did not happen: what was written along is to be written again. */
-  readonly onLost: () => void;
+  /** Inside each transaction, for what is written along; undone if that does not happen. */
+  readonly along: (connection: Connection) => () => void;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -78,6 +76,7 @@ export function createIngestQueue(parts: QueueParts): IngestQueue {
 
 async function writeBatch(parts: QueueParts, batch: readonly Waiting[]): Promise<void> {
   const { write, recorder, now, onRecorded, along, onFailure } = parts;
+  let undo = () => {};
   try {
     const recorded = await write((_, connection) => {
       const result = recorder.record(
@@ -85,14 +84,14 @@ async function writeBatch(parts: QueueParts, batch: readonly Waiting[]): Promise
         batch.map(({ hit }) => hit),
         now(),
       );
-      along(connection);
+      undo = along(connection);
       return result;
     }, "ingest");
     for (const [index, { resolve }] of batch.entries()) resolve(recorded.outcomes[index]!);
     onRecorded(recorded);
   } catch (error) {
     recorder.forget();
-    parts.onLost();
+    undo();
     // The disk is full, or the file is not what it was: no hit's fault.
     if (error instanceof Refusal) {
       onFailure(error);

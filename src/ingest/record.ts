@@ -77,6 +77,7 @@ interface Batch {
   readonly newVisitors: Row[];
   readonly eventRows: Row[];
   readonly pending: Pending[];
+  readonly visitors: Map<number, Visitor>;
   /** Who is who: done when every visitor of the batch has a row. */
   readonly afterwards: (() => void)[];
   readonly outcomes: Map<Hit, Outcome>;
@@ -129,6 +130,7 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
   /** Looks up the one-time parameter a page was opened with; a wrong one is an anonymous visit. */
   const visitOf = (batch: Batch, hit: Hit): Visit => {
     const visitor = visitorOf(batch, hit);
+    batch.visitors.set(visitor.id, visitor);
     const { source } = hit.facts;
     if (!hit.link) return { hit, visitor, source, arrival: hit.viaLink ? "unnamed" : "none" };
     const { connection, now } = batch;
@@ -159,6 +161,8 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
     if (said.outcome === "tied") {
       batch.tied.push({ visitorId: visitor.id, contactId: said.contactId });
       batch.othersChanged ||= said.untied.length > 0;
+      // What they did in this very batch is not the contact's either.
+      for (const id of said.untied) letGo(batch.visitors.get(id));
       return;
     }
     const { reason } = said;
@@ -245,6 +249,7 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
     newVisitors: [],
     eventRows: [],
     pending: [],
+    visitors: new Map(),
     afterwards: [],
     outcomes: new Map(hits.map((hit) => [hit, { stored: 0, undefinedNames: [], notes: [] }])),
     dropped: [],
@@ -322,13 +327,19 @@ function toRecorded({ hit, event, visitor, session, id, source, defined }: Pendi
     contactId: contactAt(visitor, event.at),
     page: hit.path,
     title: hit.page.title,
-    url: hit.page.url.href,
+    url: hit.page.url.origin + hit.path,
     source,
     country: hit.facts.country,
     device: hit.facts.device,
     properties: event.properties,
     defined,
   };
+}
+
+function letGo(visitor: Visitor | undefined): void {
+  if (!visitor) return;
+  visitor.contactId = null;
+  visitor.tiedFrom = null;
 }
 
 const refOf = ({ site, visitorKey }: Hit): VisitorRef => ({ siteId: site.id, key: visitorKey });

@@ -21,10 +21,12 @@ export type Reason =
 export interface RefusalCounts {
   /** @param siteId 0 where no site is known. @param detail Shown to the owner; never personal. */
   count(siteId: number, reason: Reason, detail: string, now: number): void;
-  /** Writes what was counted since the last time. */
-  write(connection: Connection): void;
-  /** The transaction of the last writing did not happen: it is to be written again. */
-  undo(): void;
+  /**
+   * Writes what was counted since the last time.
+   *
+   * @returns To be called if the transaction did not happen: then it is written again.
+   */
+  write(connection: Connection): () => void;
   /** Whether there is anything to write. */
   hasNew(): boolean;
 }
@@ -45,7 +47,6 @@ interface Entry {
  */
 export function createRefusalCounts(): RefusalCounts {
   let entries = new Map<string, Entry>();
-  let written = new Map<string, Entry>();
 
   return {
     count(siteId, reason, detail, now) {
@@ -59,7 +60,7 @@ export function createRefusalCounts(): RefusalCounts {
     },
     hasNew: () => entries.size > 0,
     write(connection) {
-      written = entries;
+      const written = entries;
       entries = new Map();
       for (const { siteId, day, reason, count, lastAt, detail } of written.values()) {
         connection
@@ -71,14 +72,13 @@ export function createRefusalCounts(): RefusalCounts {
           )
           .run([siteId, day, reason, count, lastAt, detail]);
       }
-    },
-    undo() {
-      for (const [name, entry] of written) {
-        const newer = entries.get(name);
-        if (newer) newer.count += entry.count;
-        else entries.set(name, entry);
-      }
-      written = new Map();
+      return () => {
+        for (const [name, entry] of written) {
+          const newer = entries.get(name);
+          if (newer) newer.count += entry.count;
+          else entries.set(name, entry);
+        }
+      };
     },
   };
 }

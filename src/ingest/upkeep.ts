@@ -35,10 +35,13 @@ export function createUpkeep({ write, refusals, visitorKeys, now, log }: UpkeepP
 
   const writeRefusals = async () => {
     if (!refusals.hasNew()) return;
+    let undo = () => {};
     try {
-      await write((_, connection) => refusals.write(connection), "upkeep");
+      await write((_, connection) => {
+        undo = refusals.write(connection);
+      }, "upkeep");
     } catch (error) {
-      refusals.undo();
+      undo();
       throw error;
     }
   };

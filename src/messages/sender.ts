@@ -1,5 +1,6 @@
 import type { Channel, Sent } from "../channels/channel.ts";
 import { suppressionOf } from "../contacts/facts.ts";
+import { Refusal } from "../lib/errors.ts";
 import { createWaker } from "../lib/waker.ts";
 import type { Connection } from "../store/connection.ts";
 import type { Write } from "../store/writer.ts";
@@ -60,6 +61,7 @@ export const RETRY_MS = [
 ] as const;
 const LIMIT_MS = 120_000;
 const FIRST_AGAIN_MS = 250;
+const MOST_FAILURES = 5;
 /** Less than the ten seconds after which containers are killed. */
 const STOP_MS = 5000;
 
@@ -84,14 +86,26 @@ export function createSender(parts: SenderParts): Sender {
       } catch (error) {
         onError(error);
         if (!running) return;
+        // The disk may have room again at any time; a bug of ours stays one.
+        if (!(error instanceof Refusal) && failures >= MOST_FAILURES) return giveUp(message);
         await pause(FIRST_AGAIN_MS * 2 ** Math.min(failures, 6));
       }
     }
   };
 
+  /** Lets go of a message that cannot be settled, so that it keeps no place for ever. */
+  const giveUp = async (message: ClaimedMessage) => {
+    const reason = "It went out, or did not; what came of it could not be written down";
+    await write((_, connection) => markDead(connection, message.id, reason, now()), "settle").catch(
+      onError,
+    );
+  };
+
   /** Tells an operator when a way out goes down and when it is back, and not each try between. */
   const noteWayOut = ({ channel, wayOut }: (typeof lanes)[number], sent: Sent) => {
     const wasDown = wayOut.isDown();
+    // Told to come later, or no answer at all: that says neither.
+    if (sent.outcome === "retry") return;
     if (sent.outcome !== "unavailable") {
       if (wasDown) parts.onNotice(`${channel.name}: messages go out again`);
       wayOut.open();
@@ -109,7 +123,7 @@ export function createSender(parts: SenderParts): Sender {
 
   const turn = async () => {
     for (const lane of lanes) {
-      const room = lane.wayOut.allows(lane.channel.atOnce - lane.busy, now());
+      const room = lane.wayOut.allows(lane.channel.atOnce - lane.busy, lane.busy, now());
       if (room <= 0) continue;
       const claimed = await write(
         (_, connection) => claimSendable(connection, parts, lane.channel.name, room),
@@ -198,7 +212,7 @@ function nextTurnAt(
   now: number,
 ): number | undefined {
   const moments = lanes
-    .filter(({ channel, busy }) => busy < channel.atOnce)
+    .filter(({ channel, wayOut, busy }) => busy < (wayOut.isDown() ? 1 : channel.atOnce))
     .map(({ channel, wayOut }) => {
       const dueAt = nextDueAt(connection, channel.name);
       return dueAt === undefined ? Infinity : Math.max(dueAt, wayOut.closedUntil(now) ?? 0);

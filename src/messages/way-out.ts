@@ -1,7 +1,7 @@
 /** Whether a channel's way out is open: a mail server may be missing, or down for hours. */
 export interface WayOut {
-  /** How many messages may go now, of those there is room for. */
-  allows(room: number, now: number): number;
+  /** How many messages may go now, of those there is room for, beside those on their way. */
+  allows(room: number, busy: number, now: number): number;
   /** Whether the last try found nobody there. */
   isDown(): boolean;
   /** When it is tried again; undefined while it is open. */
@@ -32,9 +32,10 @@ export function createWayOut(): WayOut {
   };
 
   return {
-    allows(room, now) {
+    allows(room, busy, now) {
       if (closedUntil(now) !== undefined) return 0;
-      return pauseMs > 0 ? Math.min(room, 1) : room;
+      if (pauseMs === 0) return room;
+      return busy > 0 ? 0 : Math.min(room, 1);
     },
     isDown: () => pauseMs > 0,
     closedUntil,

@@ -7,7 +7,7 @@ import { asRefusal } from "./fault.ts";
 import { lockDirectory } from "./lock.ts";
 import { DATABASE_FILE } from "./open.ts";
 import { forgetKeyCheck } from "./key.ts";
-import { keepSecret, makeSecret, unwrapSecret, wrapSecret } from "./secret.ts";
+import { keepSecret, makeSecret, removeSecret, unwrapSecret, wrapSecret } from "./secret.ts";
 
 /**
  * Writes a backup: one file with all data and, wrapped by a passphrase, the installation's key.
@@ -77,6 +77,7 @@ export function restore(file: string, directory: string, passphrase: string | un
       ? "Restored, without the installation's key: enter the secrets anew in the settings"
       : "Restored, with the installation's key";
   } catch (error) {
+    removeSecret(directory);
     throw asRefusal(error, `${file} cannot be restored`);
   } finally {
     lock.release();

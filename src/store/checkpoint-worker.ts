@@ -11,7 +11,17 @@ export interface Checkpointed {
 let connection: Connection | undefined;
 
 self.onmessage = ({ data }: MessageEvent<{ path: string }>) => {
-  connection ??= connect(data.path, { busyTimeoutMs: 50 });
-  const row = connection.prepare("pragma wal_checkpoint(passive)").get() as Checkpointed;
-  self.postMessage({ log: row.log, checkpointed: row.checkpointed } satisfies Checkpointed);
+  self.postMessage(moveOn(data.path));
 };
+
+/** An error would end the worker, and with it all that keeps the log small. */
+function moveOn(path: string): Checkpointed {
+  try {
+    connection ??= connect(path, { busyTimeoutMs: 50 });
+    const row = connection.database.prepare("pragma wal_checkpoint(passive)").get() as Checkpointed;
+    return { log: row.log, checkpointed: row.checkpointed };
+  } catch {
+    // On a full disk: tried again at the next look.
+    return { log: 0, checkpointed: 0 };
+  }
+}

@@ -42,16 +42,13 @@ export function createKeeper(connection: Connection, path: string, onLost: () =>
     if (log * pageBytes < SMALL_BYTES || restBytes > REST_BYTES) return;
     if (!connection.database.inTransaction) checkpoint(connection, "passive");
   };
-  // A checkpoint that fails is tried again at the next look; the log only grows meanwhile.
-  worker.onerror = () => {
-    busy = false;
-  };
 
   const file = statSync(path).ino;
   let lost = false;
 
   const look = () => {
-    if (!lost && inodeOf(path) !== file) {
+    const inode = lost ? file : inodeOf(path);
+    if (inode !== file && inode !== "unknown") {
       lost = true;
       onLost();
     }
@@ -97,6 +94,9 @@ function checkpoint(connection: Connection, mode: "passive" | "truncate"): boole
       busy: number;
     };
     return row.busy === 0 && row.log === row.checkpointed;
+  } catch {
+    // The disk is full, most likely: what writes next says so, and this is tried again.
+    return false;
   } finally {
     connection.database.exec(`pragma busy_timeout = ${timeout}`);
   }
@@ -107,8 +107,13 @@ function readPageSize({ database }: Connection): number {
   return row.page_size;
 }
 
-function inodeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.ino;
+/** Of a disk that does not answer nothing can be said. */
+function inodeOf(path: string): number | undefined | "unknown" {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.ino;
+  } catch {
+    return "unknown";
+  }
 }
 
 function logSize(path: string): number {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../lib/errors.ts";
 import { asRefusal } from "./fault.ts";
@@ -35,6 +35,11 @@ export function keepSecret(directory: string, secret: string): void {
   const path = join(directory, SECRET_FILE);
   writeFileSync(`${path}.new`, `${secret}\n`, { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
+}
+
+/** Takes back a key whose database did not come about. */
+export function removeSecret(directory: string): void {
+  rmSync(join(directory, SECRET_FILE), { force: true });
 }
 
 // 32 MB and about 0.1 s a try: what a passphrase needs against guessing, and a small server

@@ -7,7 +7,7 @@ import { createWeb } from "./web.ts";
 /** What listens. */
 export interface Server {
   readonly port: number;
-  /** Answers what has begun and takes nothing new. */
+  /** Cuts every connection; a pixel sends again what was not answered. */
   stop(): Promise<void>;
 }
 

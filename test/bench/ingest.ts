@@ -14,7 +14,7 @@ interface Measured {
 
 const HERE = import.meta.dir;
 const CONNECTIONS = [1000, 100, 10];
-const WARM_UP_MS = 2000;
+const WARM_UP_MS = 8000;
 const MEASURE_MS = 6000;
 
 /**

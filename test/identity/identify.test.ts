@@ -58,6 +58,28 @@ describe("a claim of somebody's address", () => {
       .toHaveLength(1);
   });
 
+  test("gives way also where both come in the same moment", async () => {
+    await publish();
+    await say("eve", { email: "ann@buyer.example" });
+    const secret = lab.app.sites.identifySecretOf(lab.siteId)!;
+    const signature = createHmac("sha256", secret).update("ann@buyer.example").digest("hex");
+    const evil = submission({
+      visitor: visitorId("eve"),
+      events: [{ name: "add_to_cart", props: { sku: "evil" } }],
+    });
+    const ann = submission({
+      visitor: visitorId("ann"),
+      events: [{ name: "identify", props: { email: "ann@buyer.example" }, signature }],
+    });
+
+    await Promise.all([lab.app.send(lab.key, evil), lab.app.send(lab.key, ann)]);
+    await Promise.all([lab.app.send(lab.key, evil), lab.app.send(lab.key, ann)]);
+    await tick();
+
+    expect(mails()).toEqual([]);
+    expect(ask(lab.app, "select * from contact_events where name = 'add_to_cart'")).toEqual([]);
+  });
+
   test("keeps nothing else it said of that person: no second address, no phone", async () => {
     await say("eve", { email: "eve@evil.example", id: "cust-1" });
     await say("ann", { id: "cust-1" }, "id:cust-1");

@@ -267,6 +267,33 @@ describe("the pixel", () => {
       { privacy: "consent" },
     ));
 
+  test.each(["consent", "strict"])(
+    "tells who it is once there is consent, and not who it was before a reset (%s)",
+    (privacy) =>
+      withShop(
+        async ({ app, page, at }) => {
+          const contacts = () => ask(app, "select value from identities");
+
+          await page.goto(at());
+          await page.evaluate("footfall('identify', {email: 'ann@buyer.example'})");
+          await page.evaluate("footfall('reset')");
+          await page.evaluate("footfall('consent', 'granted')");
+          await page.evaluate("footfall('event', 'mark')");
+          await until(() => storedEvents(app).some(({ name }) => name === "mark"), "all is stored");
+          const afterReset = contacts();
+          await page.evaluate("localStorage.clear()");
+          await page.goto(at("/again"));
+          await page.evaluate("footfall('identify', {email: 'bob@buyer.example'})");
+          await page.evaluate("footfall('consent', 'granted')");
+          await until(() => contacts().length === 1, "who it is is told");
+
+          expect(afterReset).toEqual([]);
+          expect(contacts()).toEqual([{ value: "bob@buyer.example" }]);
+        },
+        { privacy },
+      ),
+  );
+
   test("tells of a visit by mail that it is one, and no more, before consent", () =>
     withShop(
       async ({ app, key, page, at }) => {

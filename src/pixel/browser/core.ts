@@ -83,6 +83,8 @@ const start = safely(() => {
   let pauseMs = 0;
   let sending: unknown;
   let leave: (() => void) | undefined;
+  /** Who the visitor is, said before it may be told. */
+  let named: unknown;
 
   const asksForPrivacy =
     (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl ||
@@ -126,7 +128,7 @@ const start = safely(() => {
     const body = JSON.stringify({
       v: 1,
       visitor: id,
-      consent: !!said && "granted",
+      consent: said && "granted",
       page: {
         screen: screen.width,
         url: viewed || place(),
@@ -235,23 +237,21 @@ const start = safely(() => {
     const isNew = viewed && said - answer;
     said = answer;
     keep(YES);
-    if (isNew) {
-      record("consent");
-      calls.forEach((words) => /^[i]/.test(words[0] as string) && handle(words));
-    }
+    if (isNew) record("consent");
+    if (named) commands.identify!(...(named as never[]));
     look();
   };
 
   const commands: Record<string, (...words: never[]) => unknown> = {
     reset: () => {
       pack();
-      id = api.l = "";
+      named = id = api.l = "";
       keep(YES);
     },
     page: view,
     optout: () => say(OPTED_OUT),
     identify: (props: Properties, options?: { signature?: string }) => {
-      if (mayTie()) record("identify", props, options?.signature);
+      named = mayTie() ? record("identify", props, options?.signature) : [props, options];
     },
     event: (name: string, props: Properties) => {
       // One name the server refuses would take the others of its body with it.
@@ -272,7 +272,7 @@ const start = safely(() => {
     history.replaceState(history.state, "", clean);
     let acted: unknown;
     on("pointerdown keydown wheel", ({ isTrusted }) => {
-      if (!acted && isTrusted && mayTie()) {
+      if (isTrusted && mayTie() && !acted) {
         acted = YES;
         record("interact");
       }
@@ -304,5 +304,6 @@ const start = safely(() => {
   calls.push = (words) => (handle(words), calls[98] ? 0 : push.call(calls, words));
 });
 
-const later = (document as { prerendering?: boolean }).prerendering;
-void (later ? on("prerenderingchange", start) : start());
+void ((document as { prerendering?: boolean }).prerendering
+  ? on("prerenderingchange", start)
+  : start());

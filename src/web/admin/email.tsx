@@ -85,7 +85,7 @@ export const adminEmail = (app: App) => {
           if (!(error instanceof Refusal)) throw error;
           return show(request, user, body, error);
         }
-        acting.wake();
+        acting.retry();
         return redirect(request, "/admin/settings/email?notice=saved");
       },
       {

@@ -276,7 +276,7 @@ export const adminFlows = (app: App) => {
         throw new Refusal("missing", "There is no such action");
       });
       await acting.reload();
-      acting.wake();
+      acting.retry();
       if (action === "remove")
         return redirect(request, `/admin/flows?notice=flow-removed&of=${id}`);
       const notice =

@@ -70,7 +70,7 @@ export const adminRuns = (app: App) => {
         };
         return row.run_id;
       });
-      acting.wake();
+      acting.retry();
       return redirect(
         request,
         runId === null ? "/admin/flows" : `/admin/runs/${runId}?notice=replayed`,
