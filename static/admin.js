@@ -43,16 +43,23 @@ for (const here of document.querySelectorAll(".nav [aria-current], .tabs [aria-c
   row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
 }
 
-// What somebody typed and did not save is not lost without a word.
+// What somebody typed and did not save is not lost without a word. A form that comes back
+// refused is marked: it was not saved either.
 let unsaved;
-document.addEventListener("input", ({ target }) => {
+const guard = ({ target }) => {
   unsaved = target.closest("form[data-guard]") ?? unsaved;
+};
+document.addEventListener("input", guard);
+// Adding and removing a condition types nothing.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("button[type=button]:not([data-copy])")) guard(event);
 });
 document.addEventListener("submit", ({ target }) => {
   if (target === unsaved) unsaved = undefined;
+  delete target.dataset.unsaved;
 });
 addEventListener("beforeunload", (event) => {
-  if (unsaved?.isConnected) event.preventDefault();
+  if (unsaved?.isConnected || document.querySelector("form[data-unsaved]")) event.preventDefault();
 });
 
 // Code that names what a field says, as it is typed.
@@ -75,3 +82,8 @@ addEventListener("load", () => {
     history.replaceState(history.state, "", address);
   }, 1500);
 });
+
+// On a narrow screen the settings of a step stand below the flow: whoever chose or saved them is
+// led there.
+const side = document.getElementById("side");
+if (side && location.search.includes("step=") && innerWidth <= 1080) side.scrollIntoView();

@@ -103,6 +103,7 @@ export const EventForm = (props: EventFormProps) => {
         hx-target="#event"
         hx-swap="outerHTML"
         data-guard
+        data-unsaved={error || nameError ? "" : undefined}
       >
         <input type="hidden" name="trigger" value={trigger} />
         <input type="hidden" name="revision" value={String(revision)} />

@@ -3,6 +3,7 @@ import type { Definition } from "../src/events/definition.ts";
 import type { Site } from "../src/sites/site.ts";
 import { Layout } from "./layout.tsx";
 import { conditionsSentence } from "./parts/sentences.ts";
+import { Removed } from "./parts/removed.tsx";
 import { SiteTabs } from "./parts/site-tabs.tsx";
 import { count, plural } from "./parts/text.ts";
 import { Time } from "./parts/time.tsx";
@@ -26,12 +27,13 @@ interface Props {
   readonly site: Site;
   readonly rows: readonly EventRow[];
   readonly undefinedRows: readonly UndefinedRow[];
+  readonly removed?: readonly { readonly id: number; readonly name: string }[];
   readonly zone: string;
   readonly notice?: ComponentChildren;
 }
 
 /** The events of a site: those that are defined, and those that pages sent all the same. */
-export const EventsPage = ({ site, rows, undefinedRows, zone, notice }: Props) => (
+export const EventsPage = ({ site, rows, undefinedRows, removed = [], zone, notice }: Props) => (
   <Layout title={`Events of ${site.domain}`} place="sites" notice={notice}>
     <header class="top">
       <h1>{site.domain}</h1>
@@ -99,6 +101,13 @@ export const EventsPage = ({ site, rows, undefinedRows, zone, notice }: Props) =
         </table>
       </section>
     )}
+    <Removed
+      what="event"
+      items={removed.map(({ id, name }) => ({
+        name,
+        restore: `/admin/sites/${site.key}/events/${id}/restore`,
+      }))}
+    />
   </Layout>
 );
 

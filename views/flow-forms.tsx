@@ -19,8 +19,8 @@ const ErrorLine = ({ error }: { error: string | undefined }) =>
   ) : null;
 
 /** What starts the flow, how often, and what ends it. */
-export const TriggerForm = ({ flow, choices, error }: FlowScreenProps) => {
-  const { trigger, entry, stop } = flow.draft;
+export const TriggerForm = ({ flow, choices, error, typed }: FlowScreenProps) => {
+  const { trigger, entry, stop, name } = typed ?? { ...flow.draft, name: flow.name };
   const value = trigger.event === "" ? "" : `${trigger.siteId} ${trigger.event}`;
   const options = choices.sites.flatMap(({ id, domain }) =>
     (choices.events.get(id) ?? []).map((event): [string, string] => [
@@ -28,13 +28,27 @@ export const TriggerForm = ({ flow, choices, error }: FlowScreenProps) => {
       `${event} on ${domain}`,
     ]),
   );
-  const stops = [...new Set(options.map(([option]) => option.split(" ")[1]!))];
+  const stops = [
+    ...new Set(
+      options
+        .map(([option]) => option.split(" "))
+        // Of the trigger's site, as soon as there is one.
+        .filter(([siteId]) => trigger.event === "" || Number(siteId) === trigger.siteId)
+        .map(([, event]) => event!),
+    ),
+  ];
   return (
-    <form class="stack" method="post" action={`/admin/flows/${flow.id}/trigger`} data-guard>
+    <form
+      class="stack"
+      method="post"
+      action={`/admin/flows/${flow.id}/trigger`}
+      data-guard
+      data-unsaved={error ? "" : undefined}
+    >
       <h2>Start</h2>
       <ErrorLine error={error} />
       <input type="hidden" name="revision" value={String(flow.revision)} />
-      <Field name="name" label="Name of the flow" value={flow.name} required />
+      <Field name="name" label="Name of the flow" value={name} required />
       {options.length === 0 ? (
         <p class="note">
           There is no event yet that could start it. <a href="/admin/sites">Define one</a>
@@ -47,7 +61,7 @@ export const TriggerForm = ({ flow, choices, error }: FlowScreenProps) => {
           options={[["", "Choose an event"], ...options]}
         />
       )}
-      <FilterFields flow={flow.draft} operators={choices.operators} />
+      <FilterFields trigger={trigger} operators={choices.operators} />
       <EntryFields entry={entry} />
       <Select
         name="stop"
@@ -65,10 +79,10 @@ export const TriggerForm = ({ flow, choices, error }: FlowScreenProps) => {
 const twice = (text: string): [string, string] => [text, text];
 
 const FilterFields = ({
-  flow: { trigger },
+  trigger,
   operators,
 }: {
-  flow: FlowDefinition;
+  trigger: FlowDefinition["trigger"];
   operators: Readonly<Record<string, string>>;
 }) => (
   <fieldset class="stack tight">
@@ -123,6 +137,10 @@ const EntryFields = ({ entry }: { entry: FlowDefinition["entry"] }) => (
       />
       <span class="if-after">days</span>
     </div>
+    <p class="help">
+      An event by conditions can fire on every page. With “every time” a person then goes through at
+      each, one after the other.
+    </p>
   </fieldset>
 );
 
@@ -149,7 +167,13 @@ export const StepForm = (props: FlowScreenProps) => {
   const revision = <input type="hidden" name="revision" value={String(flow.revision)} />;
   return (
     <>
-      <form class="stack" method="post" action={base} data-guard>
+      <form
+        class="stack"
+        method="post"
+        action={base}
+        data-guard
+        data-unsaved={error ? "" : undefined}
+      >
         <ErrorLine error={error} />
         {revision}
         {step.kind === "wait" && <WaitFields ms={Number(settings.ms)} />}

@@ -20,6 +20,8 @@ export interface FlowScreenProps {
   /** What was wrong with the form that was sent. */
   readonly error?: string | undefined;
   readonly refusedSettings?: Readonly<Record<string, unknown>>;
+  /** What was entered for the start and refused. */
+  readonly typed?: Pick<FlowDefinition, "trigger" | "entry" | "stop"> & { readonly name: string };
   readonly showProblems: boolean;
   readonly webhookSecret: string;
   /** Messages that cannot go out now, and why. */
@@ -35,13 +37,11 @@ export interface FlowScreenProps {
 export const FlowPage = (props: FlowScreenProps) => (
   <Layout title={props.flow.name} place="flows" notice={props.notice}>
     <FlowHeader {...props} />
-    {props.error &&
-      !props.flow.draft.steps.some(({ id }) => id === props.open) &&
-      props.open !== "trigger" && (
-        <p class="notice bad" role="alert">
-          {props.error}
-        </p>
-      )}
+    {props.error && (
+      <p class="notice bad" role="alert">
+        {props.error}
+      </p>
+    )}
     {props.showProblems && props.problems.length > 0 && <Problems {...props} />}
     {props.flow.state === "paused" && (
       <p class="notice warn">
@@ -130,13 +130,23 @@ const Problems = ({ problems, flow }: FlowScreenProps) => (
       <ul>
         {problems.map(({ stepId, message }) => (
           <li>
-            <a href={`/admin/flows/${flow.id}?step=${stepId ?? "trigger"}`}>{message}</a>
+            <a href={`/admin/flows/${flow.id}?step=${stepId ?? "trigger"}#side`}>{message}</a>
+            <MailSettings message={message} />
           </li>
         ))}
       </ul>
     </div>
   </div>
 );
+
+/** Where what is missing is not in the flow, the way to it. */
+const MailSettings = ({ message }: { message: string }) =>
+  message.includes("mail server") ? (
+    <>
+      {" "}
+      (<a href="/admin/settings/email">mail server</a>)
+    </>
+  ) : null;
 
 /** How the trigger reads as a sentence. */
 export function triggerSentence(

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { RunFigures } from "../src/flows/queries.ts";
 import { Layout } from "./layout.tsx";
+import { Removed } from "./parts/removed.tsx";
 import { FlowPill } from "./parts/run-pill.tsx";
 import { count } from "./parts/text.ts";
 
@@ -10,16 +11,20 @@ export interface FlowRow {
   readonly state: string;
   readonly startsOn: string;
   readonly figures: RunFigures;
+  /** It runs, but what starts it is gone. */
+  readonly startsNobody?: boolean;
 }
 
 interface Props {
   readonly rows: readonly FlowRow[];
+  /** Flows that were removed and can be brought back. */
+  readonly removed?: readonly { readonly id: number; readonly name: string }[];
   readonly error?: string;
   readonly notice?: ComponentChildren;
 }
 
 /** All flows. */
-export const FlowsPage = ({ rows, error, notice }: Props) => (
+export const FlowsPage = ({ rows, removed = [], error, notice }: Props) => (
   <Layout title="Flows" place="flows" notice={notice}>
     <header class="top">
       <h1>Flows</h1>
@@ -65,7 +70,7 @@ export const FlowsPage = ({ rows, error, notice }: Props) => (
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ id, name, state, startsOn, figures }) => (
+            {rows.map(({ id, name, state, startsOn, startsNobody, figures }) => (
               <tr>
                 <td>
                   <a href={`/admin/flows/${id}`}>
@@ -74,7 +79,13 @@ export const FlowsPage = ({ rows, error, notice }: Props) => (
                   <p class="muted small">{startsOn}</p>
                 </td>
                 <td>
-                  <FlowPill state={state} />
+                  {startsNobody ? (
+                    <a class="pill bad" href={`/admin/flows/${id}?step=trigger#side`}>
+                      Its event is gone
+                    </a>
+                  ) : (
+                    <FlowPill state={state} />
+                  )}
                 </td>
                 <td class="num right">{count(figures.entered)}</td>
                 <td class="num right">{count(figures.active)}</td>
@@ -88,5 +99,9 @@ export const FlowsPage = ({ rows, error, notice }: Props) => (
         </table>
       )}
     </section>
+    <Removed
+      what="flow"
+      items={removed.map(({ id, name }) => ({ name, restore: `/admin/flows/${id}/restore` }))}
+    />
   </Layout>
 );

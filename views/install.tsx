@@ -31,6 +31,19 @@ export const InstallPage = ({ site, snippet, strictSnippet, refused, zone, notic
           tag manager's “custom HTML” tag.
         </p>
         <Code id="snippet" text={snippet} />
+        {(site.privacy === "consent" || site.privacy === "strict") && (
+          <div class="stack">
+            <p class="muted">
+              {site.privacy === "strict"
+                ? "Nothing is sent until your consent banner says what the visitor answered:"
+                : "Visitors are counted, but neither recognised again nor known as contacts, until your consent banner says what they answered:"}
+            </p>
+            <Code
+              id="consent-code"
+              text={"footfall('consent', 'granted')\n// or footfall('consent', 'denied')"}
+            />
+          </div>
+        )}
         <details>
           <summary>My site forbids inline scripts (Content-Security-Policy)</summary>
           <div class="stack">

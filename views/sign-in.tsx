@@ -1,5 +1,6 @@
 import { PlainLayout } from "./layout.tsx";
 import { Field } from "./parts/field.tsx";
+import { Notice } from "./parts/notice.tsx";
 
 interface SetupProps {
   readonly token: string;
@@ -78,6 +79,17 @@ export const SetupFirstPage = () => (
       </p>
     </div>
   </PlainLayout>
+);
+
+/** The same, where the form is still on the screen. */
+export const SignedOutNotice = () => (
+  <Notice bad>
+    You are not signed in any more. Nothing is lost:{" "}
+    <a href="/login" target="_blank" rel="noopener">
+      sign in, in another tab
+    </a>
+    , come back and do it again.
+  </Notice>
 );
 
 /** Where a form went that was sent after its sign-in had ended. */

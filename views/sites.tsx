@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { PrivacyMode, Site } from "../src/sites/site.ts";
 import { Layout } from "./layout.tsx";
+import { Removed } from "./parts/removed.tsx";
 import { plural } from "./parts/text.ts";
 
 /** What came in that belongs to no site. */
@@ -49,21 +50,13 @@ export const SitesPage = ({
       <h1>Sites</h1>
     </header>
     <SitesPanel {...props} />
-    {props.removed && props.removed.length > 0 && (
-      <details>
-        <summary>{plural(props.removed.length, "removed site")}</summary>
-        <ul class="plain">
-          {props.removed.map(({ key, domain }) => (
-            <li>
-              <form class="row-of" method="post" action={`/admin/sites/${key}/restore`}>
-                <span>{domain}</span>
-                <button class="btn">Bring it back, with its data</button>
-              </form>
-            </li>
-          ))}
-        </ul>
-      </details>
-    )}
+    <Removed
+      what="site"
+      items={(props.removed ?? []).map(({ key, domain }) => ({
+        name: domain,
+        restore: `/admin/sites/${key}/restore`,
+      }))}
+    />
     {strays.map(({ reason, count: times, detail }) => (
       <p class="note">
         {`In the last 30 days ${plural(times, "request")} came for a key that no site has (${reason}; the last: ${detail}). A page may still have the snippet of a site that was removed.`}

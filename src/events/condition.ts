@@ -69,7 +69,18 @@ export function parseCondition(input: Condition): Condition {
   if (!Object.hasOwn(known.operators, input.operator)) {
     throw new Refusal("invalid", `"${known.label}" knows no comparison "${input.operator}"`);
   }
-  return { kind: known.kind, operator: input.operator, value: parseValue(known, input.value) };
+  const value = parseValue(known, input.value);
+  if (
+    known.kind === "url" &&
+    input.operator !== "contains" &&
+    !/^(?:\/|https?:\/\/)/i.test(value)
+  ) {
+    throw new Refusal(
+      "invalid",
+      `${known.label}: a whole address begins with / or https://, not with "${value.slice(0, 40)}"; choose "contains" for a part of one`,
+    );
+  }
+  return { kind: known.kind, operator: input.operator, value };
 }
 
 function parseValue({ label, value: type }: ConditionKind, input: string): string {

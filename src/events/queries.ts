@@ -111,7 +111,7 @@ export async function changeDefinition(
   if (rowsAffected === 1) return;
   throw new Refusal(
     "conflict",
-    "Somebody else saved this event meanwhile. Open it again to see their change",
+    "Somebody else saved this event meanwhile. What you entered is still here: save again to put it in place of theirs",
   );
 }
 
@@ -142,6 +142,23 @@ export async function restoreDefinition(tx: Store, siteId: number, id: number) {
   if (!gone) return;
   await refuseTakenName(tx, siteId, gone.name);
   await tx.update(definitions).set({ removedAt: null }).where(eq(definitions.id, id));
+}
+
+/** Lists removed definitions whose names are free, so that they can be brought back. */
+export function listRemovedDefinitions(store: Store, siteId: number) {
+  return store
+    .select({ id: definitions.id, name: definitions.name })
+    .from(definitions)
+    .where(
+      and(
+        eq(definitions.siteId, siteId),
+        isNotNull(definitions.removedAt),
+        sql`${definitions.name} not in (
+          select name from definitions where site_id = ${siteId} and removed_at is null)`,
+      ),
+    )
+    .orderBy(desc(definitions.removedAt))
+    .limit(50);
 }
 
 /** Lists event names that pages sent and nobody defined, newest first. */

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { Refusal } from "../lib/errors.ts";
 import type { Store } from "../store/connection.ts";
 import { flows, flowVersions, runs, runSteps, stepCounts } from "../store/schema.ts";
@@ -146,6 +146,16 @@ export async function publishFlow(
     .update(flows)
     .set({ versionId: version!.id, state: "active", changedAt: now })
     .where(eq(flows.id, flow.id));
+}
+
+/** Lists flows that were removed and can be brought back, newest first. */
+export function listRemovedFlows(store: Store) {
+  return store
+    .select({ id: flows.id, name: flows.name })
+    .from(flows)
+    .where(isNotNull(flows.removedAt))
+    .orderBy(desc(flows.removedAt))
+    .limit(50);
 }
 
 /** Lists what was ever published of a flow, oldest first. */

@@ -22,6 +22,8 @@ import { signedIn } from "../signed-in.ts";
 import { viewerZone } from "../viewer.ts";
 import { noticeOf } from "./notices.tsx";
 
+type Suppression = NonNullable<Awaited<ReturnType<typeof findSuppression>>>;
+
 const PAGE_SIZE = 50;
 const TIMELINE = 100;
 
@@ -29,13 +31,21 @@ const TIMELINE = 100;
 export const adminContacts = (app: App) => {
   const { store, write, now, acting } = app;
 
-  const timelineOf = async (contactId: number): Promise<TimelineItem[]> => {
+  const timelineOf = async (
+    contactId: number,
+    suppressed: readonly Suppression[],
+  ): Promise<TimelineItem[]> => {
     const [events, messages, clicks] = await Promise.all([
       listContactEvents(store, contactId, TIMELINE),
       listMessages(store, { contactId }, TIMELINE),
       listClicks(store, contactId, TIMELINE),
     ]);
     const items: TimelineItem[] = [
+      ...suppressed.map(({ at, reason, address }) => ({
+        at,
+        what: reason === "unsubscribed" ? "Unsubscribed" : `No mail any more: ${reason}`,
+        detail: address,
+      })),
       ...events.map((event) => ({
         at: event.at,
         what: event.name === "page_view" ? "Viewed a page" : event.name,
@@ -79,13 +89,13 @@ export const adminContacts = (app: App) => {
       const id = rowId(params.id);
       const contact = await findContact(store, id);
       if (!contact) throw new Refusal("missing", "There is no such contact");
+      const suppressed: Suppression[] = [];
       const identities = await Promise.all(
-        (await listIdentities(store, id)).map(async ({ kind, value, verifiedBy }) => ({
-          kind,
-          value,
-          verifiedBy,
-          suppressed: (await findSuppression(store, kind, value))?.reason,
-        })),
+        (await listIdentities(store, id)).map(async ({ kind, value, verifiedBy }) => {
+          const suppression = await findSuppression(store, kind, value);
+          if (suppression) suppressed.push(suppression);
+          return { kind, value, verifiedBy, suppressed: suppression?.reason };
+        }),
       );
       return page(
         <ContactPage
@@ -93,7 +103,7 @@ export const adminContacts = (app: App) => {
           name={identities[0]?.value ?? `Contact ${id}`}
           identities={identities}
           variables={await listVariableFacts(store, id)}
-          timeline={await timelineOf(id)}
+          timeline={await timelineOf(id, suppressed)}
           runs={await listRuns(store, { contactId: id, limit: 20 })}
           viewerZone={viewerZone(request)}
           mayConfirm={mayActAs(user.role, "editor")}

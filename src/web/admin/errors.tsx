@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import type { App } from "../../app.ts";
 import { Notice } from "../../../views/parts/notice.tsx";
-import { MessagePage, SignedOutPage } from "../../../views/sign-in.tsx";
+import { MessagePage, SignedOutNotice, SignedOutPage } from "../../../views/sign-in.tsx";
 import { Refusal } from "../../lib/errors.ts";
 import { answerTo } from "../errors.ts";
 import { fragment, page, redirect } from "../page.ts";
@@ -47,6 +47,9 @@ function toSignIn(request: Request): Response {
 }
 
 function refused(request: Request): Response {
-  if (request.headers.get("hx-request") === "true") return redirect(request, "/login");
+  if (request.headers.get("hx-request") === "true") {
+    const headers = { "hx-retarget": "#notice", "hx-reswap": "innerHTML" };
+    return fragment(<SignedOutNotice />, 401, headers);
+  }
   return page(<SignedOutPage />, 401);
 }

@@ -8,6 +8,7 @@ import {
   changeDefinition,
   getDefinition,
   listDefinitions,
+  listRemovedDefinitions,
   listUndefinedEvents,
   pauseDefinition,
   removeDefinition,
@@ -87,19 +88,21 @@ export const adminEvents = (app: App) => {
     notice: noticeOf(request),
   });
 
-  const refusedForm = (
+  const refusedForm = async (
     request: Request,
     site: Site,
     body: Form & { revision?: number },
     id: number | undefined,
     refusal: Refusal,
   ) => {
+    // Told once, a second saving means it.
+    const current = id === undefined ? undefined : await getDefinition(store, site.id, id);
     const aboutName = /name|event "/i.test(refusal.message);
     return fragment(
       <EventForm
         {...formProps(request, site)}
         id={id}
-        revision={body.revision ?? 1}
+        revision={current?.revision ?? 1}
         name={body.name}
         trigger={body.trigger === "manual" ? "manual" : "automatic"}
         conditions={conditionsOf(body)}
@@ -127,6 +130,7 @@ export const adminEvents = (app: App) => {
           site={site}
           rows={await rowsOf(site, await listDefinitions(store, site.id))}
           undefinedRows={await listUndefinedEvents(store, site.id)}
+          removed={await listRemovedDefinitions(store, site.id)}
           zone={viewerZone(request)}
           notice={noticeOf(request)}
         />,

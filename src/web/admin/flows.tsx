@@ -18,6 +18,7 @@ import {
   countSteps,
   getFlow,
   listFlows,
+  listRemovedFlows,
   listRuns,
   listVersions,
   publishFlow,
@@ -105,7 +106,7 @@ export const adminFlows = (app: App) => {
     seen: number,
     open: string,
     act: (flow: Flow) => { draft: FlowDefinition; name?: string; open?: string },
-    refusedSettings?: Readonly<Record<string, unknown>>,
+    refused: Partial<Parameters<typeof FlowPage>[0]> = {},
   ) => {
     const flow = await getFlow(store, id);
     let next = open;
@@ -122,209 +123,234 @@ export const adminFlows = (app: App) => {
       return screen(request, user, isStale ? await getFlow(store, id) : flow, {
         open,
         error: error.message,
-        ...(refusedSettings && { refusedSettings }),
+        ...refused,
       });
     }
     return redirect(request, `/admin/flows/${id}?step=${next}&notice=draft-saved`);
   };
 
-  return new Elysia({ prefix: "/flows" })
-    .use(signedIn(app))
+  return (
+    new Elysia({ prefix: "/flows" })
+      .use(signedIn(app))
 
-    .get("/", async ({ request }) => {
-      const rows = (await listFlows(store)).map((row) => ({
-        ...row,
-        startsOn:
-          row.trigger.event === ""
-            ? "Nothing starts it yet"
-            : `On ${row.trigger.event} of ${sites.findById(row.trigger.siteId)?.domain ?? "a removed site"}`,
-      }));
-      return page(<FlowsPage rows={rows} notice={noticeOf(request)} />);
-    })
+      .get("/", async ({ request }) => {
+        const rows = (await listFlows(store)).map((row) => ({
+          ...row,
+          // Its event was renamed or removed, or its site.
+          startsNobody:
+            row.state === "active" &&
+            row.trigger.event !== PAGE_VIEW &&
+            !sites.findById(row.trigger.siteId)?.definitions.has(row.trigger.event),
+          startsOn:
+            row.trigger.event === ""
+              ? "Nothing starts it yet"
+              : `On ${row.trigger.event} of ${sites.findById(row.trigger.siteId)?.domain ?? "a removed site"}`,
+        }));
+        const removed = await listRemovedFlows(store);
+        return page(<FlowsPage rows={rows} removed={removed} notice={noticeOf(request)} />);
+      })
 
-    .post(
-      "/",
-      async ({ request, user, body }) => {
-        const name = parseName(body.name);
-        const id = await write(async (tx) => {
-          await note(tx, user.id, "added flow", name, now());
-          return addFlow(tx, name, now());
-        });
-        return redirect(request, `/admin/flows/${id}?step=trigger`);
-      },
-      { body: t.Object({ name: text }) },
-    )
+      .post(
+        "/",
+        async ({ request, user, body }) => {
+          const name = parseName(body.name);
+          const id = await write(async (tx) => {
+            await note(tx, user.id, "added flow", name, now());
+            return addFlow(tx, name, now());
+          });
+          return redirect(request, `/admin/flows/${id}?step=trigger`);
+        },
+        { body: t.Object({ name: text }) },
+      )
 
-    .get("/:id", async ({ request, user, params: { id } }) =>
-      screen(request, user, await getFlow(store, rowId(id))),
-    )
+      .get("/:id", async ({ request, user, params: { id } }) =>
+        screen(request, user, await getFlow(store, rowId(id))),
+      )
 
-    .post(
-      "/:id/trigger",
-      ({ request, user, params: { id }, body }) =>
-        change(request, user, rowId(id), body.revision, "trigger", (flow) => ({
-          draft: { ...flow.draft, ...triggerOf(body) },
-          name: parseName(body.name),
-        })),
-      {
-        body: t.Object({
-          revision,
-          name: text,
-          event: t.Optional(text),
-          property: text,
-          operator: text,
-          value: text,
-          again: text,
-          days: t.Optional(text),
-          stop: text,
-        }),
-      },
-    )
+      // What a refused form leaves in the address.
+      .get("/:id/trigger", ({ request, params: { id } }) =>
+        redirect(request, `/admin/flows/${rowId(id)}?step=trigger#side`),
+      )
+      .get("/:id/steps/:step", ({ request, params: { id, step } }) =>
+        redirect(request, `/admin/flows/${rowId(id)}?step=${encodeURIComponent(step)}#side`),
+      )
 
-    .post(
-      "/:id/steps",
-      ({ request, user, params: { id }, body }) =>
-        change(request, user, rowId(id), body.revision, "trigger", ({ draft }) => {
-          const kind = stepKind(body.kind);
-          const step = { id: newStepId(), kind: kind.name, settings: kind.fresh };
-          const steps = draft.steps.toSpliced(body.at, 0, step);
-          return { draft: { ...draft, steps }, open: step.id };
-        }),
-      { body: t.Object({ revision, at: t.Numeric(), kind: text }) },
-    )
-
-    .post(
-      "/:id/steps/:step",
-      ({ request, user, params: { id, step }, body }) => {
-        const settings = settingsOf(body);
-        return change(
-          request,
-          user,
-          rowId(id),
-          body.revision,
-          step,
-          ({ draft }) => ({
-            draft: {
-              ...draft,
-              steps: draft.steps.map((each) => (each.id === step ? { ...each, settings } : each)),
-            },
+      .post(
+        "/:id/trigger",
+        ({ request, user, params: { id }, body }) =>
+          change(
+            request,
+            user,
+            rowId(id),
+            body.revision,
+            "trigger",
+            (flow) => ({
+              draft: { ...flow.draft, ...triggerOf(body) },
+              name: parseName(body.name),
+            }),
+            { typed: { name: body.name, ...triggerOf(body) } },
+          ),
+        {
+          body: t.Object({
+            revision,
+            name: text,
+            event: t.Optional(text),
+            property: text,
+            operator: text,
+            value: text,
+            again: text,
+            days: t.Optional(text),
+            stop: text,
           }),
-          settings,
-        );
-      },
-      {
-        body: t.Object({
-          revision,
-          amount: t.Optional(text),
-          unit: t.Optional(text),
-          subject: t.Optional(text),
-          text: t.Optional(t.String({ maxLength: 60_000 })),
-          url: t.Optional(text),
-        }),
-      },
-    )
+        },
+      )
 
-    .post(
-      "/:id/steps/:step/move",
-      ({ request, user, params: { id, step }, body }) =>
-        change(request, user, rowId(id), body.revision, step, ({ draft }) => {
-          const index = draft.steps.findIndex((each) => each.id === step);
-          const moved = draft.steps[index];
-          if (!moved) throw new Refusal("missing", "There is no such step");
-          const without = draft.steps.toSpliced(index, 1);
-          if (body.do === "remove") return { draft: { ...draft, steps: without }, open: "trigger" };
-          const to = Math.max(0, Math.min(without.length, index + (body.do === "up" ? -1 : 1)));
-          return { draft: { ...draft, steps: without.toSpliced(to, 0, moved) } };
-        }),
-      { body: t.Object({ revision, do: text }) },
-    )
+      .post(
+        "/:id/steps",
+        ({ request, user, params: { id }, body }) =>
+          change(request, user, rowId(id), body.revision, "trigger", ({ draft }) => {
+            const kind = stepKind(body.kind);
+            const step = { id: newStepId(), kind: kind.name, settings: kind.fresh };
+            const steps = draft.steps.toSpliced(body.at, 0, step);
+            return { draft: { ...draft, steps }, open: step.id };
+          }),
+        { body: t.Object({ revision, at: t.Numeric(), kind: text }) },
+      )
 
-    .post(
-      "/:id/publish",
-      async ({ request, user, params: { id }, body }) => {
-        const published = await write(async (tx) => {
-          const flow = await getFlow(tx, rowId(id));
-          const isSeen = flow.revision === body.revision;
-          if (!isSeen || problemsOf(flow.draft, factsOf(flow.draft)).length > 0) return undefined;
-          await publishFlow(tx, flow, user.id, now());
-          await note(tx, user.id, "published flow", flow.name, now());
-          return flow;
+      .post(
+        "/:id/steps/:step",
+        ({ request, user, params: { id, step }, body }) => {
+          const settings = settingsOf(body);
+          return change(
+            request,
+            user,
+            rowId(id),
+            body.revision,
+            step,
+            ({ draft }) => ({
+              draft: {
+                ...draft,
+                steps: draft.steps.map((each) => (each.id === step ? { ...each, settings } : each)),
+              },
+            }),
+            { refusedSettings: settings },
+          );
+        },
+        {
+          body: t.Object({
+            revision,
+            amount: t.Optional(text),
+            unit: t.Optional(text),
+            subject: t.Optional(text),
+            text: t.Optional(t.String({ maxLength: 60_000 })),
+            url: t.Optional(text),
+          }),
+        },
+      )
+
+      .post(
+        "/:id/steps/:step/move",
+        ({ request, user, params: { id, step }, body }) =>
+          change(request, user, rowId(id), body.revision, step, ({ draft }) => {
+            const index = draft.steps.findIndex((each) => each.id === step);
+            const moved = draft.steps[index];
+            if (!moved) throw new Refusal("missing", "There is no such step");
+            const without = draft.steps.toSpliced(index, 1);
+            if (body.do === "remove")
+              return { draft: { ...draft, steps: without }, open: "trigger" };
+            const to = Math.max(0, Math.min(without.length, index + (body.do === "up" ? -1 : 1)));
+            return { draft: { ...draft, steps: without.toSpliced(to, 0, moved) } };
+          }),
+        { body: t.Object({ revision, do: text }) },
+      )
+
+      .post(
+        "/:id/publish",
+        async ({ request, user, params: { id }, body }) => {
+          const published = await write(async (tx) => {
+            const flow = await getFlow(tx, rowId(id));
+            const isSeen = flow.revision === body.revision;
+            if (!isSeen || problemsOf(flow.draft, factsOf(flow.draft)).length > 0) return undefined;
+            await publishFlow(tx, flow, user.id, now());
+            await note(tx, user.id, "published flow", flow.name, now());
+            return flow;
+          });
+          if (!published) {
+            const flow = await getFlow(store, rowId(id));
+            const error =
+              flow.revision === body.revision
+                ? undefined
+                : "Somebody else changed this flow meanwhile. Look at what it does now, then publish";
+            return screen(request, user, flow, { showProblems: true, error });
+          }
+          await acting.reload();
+          return redirect(request, `/admin/flows/${id}?notice=published`);
+        },
+        { body: t.Object({ revision }) },
+      )
+
+      .post("/:id/:action", async ({ request, user, params: { id, action } }) => {
+        const flowId = rowId(id);
+        await write(async (tx) => {
+          if (action === "restore") return restoreFlow(tx, flowId);
+          const { name } = await getFlow(tx, flowId);
+          await note(tx, user.id, `${action} flow`, name, now());
+          if (action === "pause") return setFlowState(tx, flowId, "paused");
+          if (action === "resume") return setFlowState(tx, flowId, "active");
+          if (action === "remove") return removeFlow(tx, flowId, now());
+          throw new Refusal("missing", "There is no such action");
         });
-        if (!published) {
-          const flow = await getFlow(store, rowId(id));
-          const error =
-            flow.revision === body.revision
-              ? undefined
-              : "Somebody else changed this flow meanwhile. Look at what it does now, then publish";
-          return screen(request, user, flow, { showProblems: true, error });
-        }
         await acting.reload();
-        return redirect(request, `/admin/flows/${id}?notice=published`);
-      },
-      { body: t.Object({ revision }) },
-    )
+        acting.retry();
+        if (action === "remove")
+          return redirect(request, `/admin/flows?notice=flow-removed&of=${id}`);
+        const notice =
+          { pause: "paused", resume: "resumed", restore: "flow-restored" }[action] ?? "saved";
+        return redirect(request, `/admin/flows/${id}?notice=${notice}`);
+      })
 
-    .post("/:id/:action", async ({ request, user, params: { id, action } }) => {
-      const flowId = rowId(id);
-      await write(async (tx) => {
-        if (action === "restore") return restoreFlow(tx, flowId);
-        const { name } = await getFlow(tx, flowId);
-        await note(tx, user.id, `${action} flow`, name, now());
-        if (action === "pause") return setFlowState(tx, flowId, "paused");
-        if (action === "resume") return setFlowState(tx, flowId, "active");
-        if (action === "remove") return removeFlow(tx, flowId, now());
-        throw new Refusal("missing", "There is no such action");
-      });
-      await acting.reload();
-      acting.retry();
-      if (action === "remove")
-        return redirect(request, `/admin/flows?notice=flow-removed&of=${id}`);
-      const notice =
-        { pause: "paused", resume: "resumed", restore: "flow-restored" }[action] ?? "saved";
-      return redirect(request, `/admin/flows/${id}?notice=${notice}`);
-    })
-
-    .get("/:id/people", async ({ request, params: { id }, query }) => {
-      const flow = await getFlow(store, rowId(id));
-      const state = STATES.find((known): known is RunState => known === query.state);
-      const runs = await listRuns(store, {
-        flowId: flow.id,
-        stepId: query.step || undefined,
-        state,
-        before: query.before ? rowId(query.before) : undefined,
-        limit: PEOPLE + 1,
-      });
-      const shown = runs.slice(0, PEOPLE);
-      // Each run is on a version of its own, whose steps may read differently, or be gone since.
-      const versions = new Map(
-        (await listVersions(store, flow.id)).map(({ id: version, definition }) => [
-          version,
-          definition.steps,
-        ]),
-      );
-      const sentenceIn = (steps: readonly Step[] | undefined, stepId: string) => {
-        const step = steps?.find((each) => each.id === stepId);
-        return step && stepSentence(step);
-      };
-      const nameOf = (stepId: string) =>
-        [flow.draft.steps, ...[...versions.values()].toReversed()]
-          .map((steps) => sentenceIn(steps, stepId))
-          .find((sentence) => sentence !== undefined) ?? "A step that is gone";
-      return page(
-        <PeoplePage
-          flow={flow}
-          rows={shown.map((run) => ({
-            ...run,
-            step: sentenceIn(versions.get(run.versionId), run.stepId) ?? nameOf(run.stepId),
-          }))}
-          isPaused={flow.state === "paused"}
-          state={state}
-          step={query.step ? { id: query.step, sentence: nameOf(query.step) } : undefined}
-          nextBefore={runs.length > PEOPLE ? shown.at(-1)?.id : undefined}
-          zone={viewerZone(request)}
-        />,
-      );
-    });
+      .get("/:id/people", async ({ request, params: { id }, query }) => {
+        const flow = await getFlow(store, rowId(id));
+        const state = STATES.find((known): known is RunState => known === query.state);
+        const runs = await listRuns(store, {
+          flowId: flow.id,
+          stepId: query.step || undefined,
+          state,
+          before: query.before ? rowId(query.before) : undefined,
+          limit: PEOPLE + 1,
+        });
+        const shown = runs.slice(0, PEOPLE);
+        // Each run is on a version of its own, whose steps may read differently, or be gone since.
+        const versions = new Map(
+          (await listVersions(store, flow.id)).map(({ id: version, definition }) => [
+            version,
+            definition.steps,
+          ]),
+        );
+        const sentenceIn = (steps: readonly Step[] | undefined, stepId: string) => {
+          const step = steps?.find((each) => each.id === stepId);
+          return step && stepSentence(step);
+        };
+        const nameOf = (stepId: string) =>
+          [flow.draft.steps, ...[...versions.values()].toReversed()]
+            .map((steps) => sentenceIn(steps, stepId))
+            .find((sentence) => sentence !== undefined) ?? "A step that is gone";
+        return page(
+          <PeoplePage
+            flow={flow}
+            rows={shown.map((run) => ({
+              ...run,
+              step: sentenceIn(versions.get(run.versionId), run.stepId) ?? nameOf(run.stepId),
+            }))}
+            isPaused={flow.state === "paused"}
+            state={state}
+            step={query.step ? { id: query.step, sentence: nameOf(query.step) } : undefined}
+            nextBefore={runs.length > PEOPLE ? shown.at(-1)?.id : undefined}
+            zone={viewerZone(request)}
+          />,
+        );
+      })
+  );
 };
 
 /** Letters and digits that never change while the step is moved about. */

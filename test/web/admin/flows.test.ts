@@ -74,4 +74,45 @@ describe("GET /admin/flows/:id", () => {
     expect(stale.status).toBe(422);
     expect(await stale.text()).toContain("Somebody else changed this flow meanwhile");
   });
+
+  test("keeps what was entered for the start when it is refused", async () => {
+    const id = await lab.publish([["wait", { ms: 60_000 }]]);
+
+    const refused = await lab.app.post(`/admin/flows/${id}/trigger`, {
+      revision: "2",
+      name: "Renamed",
+      event: `${lab.siteId} add_to_cart`,
+      property: "value",
+      operator: "more than",
+      value: "70",
+      again: "after",
+      days: "0",
+      stop: "",
+    });
+    const html = await refused.text();
+
+    expect(refused.status).toBe(422);
+    expect(html).toContain('value="Renamed"');
+    expect(html).toContain('value="70"');
+    expect(html).toContain("data-unsaved");
+  });
+});
+
+describe("GET /admin/flows", () => {
+  test("tells of a flow whose event is gone, and brings back one that was removed", async () => {
+    const id = await lab.publish([["wait", { ms: 60_000 }]], { event: "purchase" });
+    const page = await (await lab.app.get(`/admin/sites/${lab.key}/events`)).text();
+    const event = /events\/(\d+)"><b>purchase/.exec(page)![1]!;
+    await lab.app.post(`/admin/sites/${lab.key}/events/${event}/remove`);
+    const broken = await (await lab.app.get("/admin/flows")).text();
+    const events = await (await lab.app.get(`/admin/sites/${lab.key}/events`)).text();
+    await lab.app.post(`/admin/sites/${lab.key}/events/${event}/restore`);
+    await lab.app.post(`/admin/flows/${id}/remove`);
+    const removed = await (await lab.app.get("/admin/flows")).text();
+
+    expect(broken).toContain("Its event is gone");
+    expect(events).toContain(`/events/${event}/restore`);
+    expect(removed).toContain(`/admin/flows/${id}/restore`);
+    expect(removed).not.toContain("Its event is gone");
+  });
 });
