@@ -137,7 +137,7 @@ const EntryFields = ({ entry }: { entry: FlowDefinition["entry"] }) => (
       />
       <span class="if-after">days</span>
     </div>
-    <p class="help">
+    <p class="muted small">
       An event by conditions can fire on every page. With “every time” a person then goes through at
       each, one after the other.
     </p>
