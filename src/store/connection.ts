@@ -1,6 +1,7 @@
 import { ConnectionPool, Sqlite3Client } from "@libsql/client/sqlite3";
 import { drizzle } from "drizzle-orm/libsql/sqlite3";
 import Database from "libsql";
+import PromiseDatabase from "libsql/promise";
 import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
 import type { ResultSet } from "@libsql/client/sqlite3";
 
@@ -21,6 +22,12 @@ export interface Connection {
   readonly database: Database.Database;
   /** Prepares a statement once and keeps it. For texts from the source only, never made up. */
   prepare(sql: string): Database.Statement;
+  /**
+   * Commits in a thread of libSQL's own, and resolves when it is on the disk.
+   *
+   * Until then nothing else may use this connection: it would wait for the disk after all.
+   */
+  commit(): Promise<void>;
   close(): void;
 }
 
@@ -68,6 +75,10 @@ export function connect(path: string, options: ConnectionOptions = {}): Connecti
         statements.set(sql, statement);
       }
       return statement;
+    },
+    // libSQL's two faces wrap the same native connection; only this one is told to wait elsewhere.
+    commit: async () => {
+      await PromiseDatabase.prototype.exec.call(database, "commit");
     },
     close() {
       statements.clear();

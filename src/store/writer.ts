@@ -34,7 +34,8 @@ export interface Writer {
  * libSQL is synchronous under its promises, so a second writing connection in this thread
  * would not wait but block it until the busy timeout: changes queue here instead, by
  * priority. Inside a change nothing may be awaited but the store itself; a timer or a
- * request there would hold up every other writer.
+ * request there would hold up every other writer. Waiting for the disk is the store itself:
+ * while a commit is flushed, this thread reads the requests of the next batch.
  */
 export function createWriter(connection: Connection): Writer {
   const queues = new Map<Priority, Waiting[]>(ORDER.map((priority) => [priority, []]));
@@ -104,7 +105,7 @@ async function transact<T>(connection: Connection, change: Change<T>): Promise<T
     // each turn of the loop inside a transaction delays everybody's commit.
     const result = change(connection.store, connection);
     const value = result instanceof Promise ? await result : result;
-    connection.prepare("commit").run();
+    await connection.commit();
     return value;
   } catch (error) {
     if (connection.database.inTransaction) connection.database.exec("rollback");

@@ -41,9 +41,62 @@ describe("write()", () => {
     });
     const fine = store.write((_, connection) => void connection.prepare(add).run(["b"]));
 
-    expect(failed).rejects.toThrow("no");
+    const failure = await failed.catch(String);
     await fine;
+    expect(failure).toBe("Error: no");
     expect(store.reader.prepare("select key from settings").all()).toEqual([{ key: "b" }]);
+    await store.remove();
+  });
+});
+
+describe("a commit", () => {
+  test("that fails keeps nothing, is told, and the next change goes on", async () => {
+    const store = openTestStore();
+    await store.write((_, { database }) => {
+      database.exec("create table parents (id integer primary key) strict");
+      database.exec(
+        `create table children (id integer primary key,
+           parent integer references parents (id) deferrable initially deferred) strict`,
+      );
+    });
+
+    const orphan = store.write((_, { database }) => {
+      database.exec("insert into children (parent) values (7)");
+    });
+    const fine = store.write((_, { database }) => {
+      database.exec("insert into parents (id) values (7)");
+    });
+
+    const failure = await orphan.catch(String);
+    await fine;
+    expect(failure).toContain("FOREIGN KEY");
+    expect(store.reader.database.prepare("select count(*) as n from children").get()).toMatchObject(
+      {
+        n: 0,
+      },
+    );
+    await store.remove();
+  });
+
+  test("leaves this thread to others while it waits for the disk", async () => {
+    const store = openTestStore();
+    let turns = 0;
+    let open = true;
+    const count = () => {
+      turns += 1;
+      if (open) setImmediate(count);
+    };
+
+    const written = store.write((_, { database }) => {
+      database.exec("create table heap (filler blob) strict");
+      database.exec("insert into heap select randomblob(8000) from generate_series(1, 2000)");
+      setImmediate(count);
+    });
+    await written;
+    open = false;
+
+    // Sixteen megabytes were flushed meanwhile; waited for here, there would be none.
+    expect(turns).toBeGreaterThan(1);
     await store.remove();
   });
 });
