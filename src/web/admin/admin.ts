@@ -7,6 +7,7 @@ import { adminEvents } from "./events.tsx";
 import { adminFlows } from "./flows.tsx";
 import { adminLive } from "./live.tsx";
 import { adminOverview } from "./overview.tsx";
+import { adminPeople } from "./people.tsx";
 import { adminRuns } from "./runs.tsx";
 import { adminSettings } from "./settings.tsx";
 import { adminSignIn } from "./sign-in.tsx";
@@ -29,6 +30,7 @@ export const adminWeb = (app: App) =>
         .use(adminEvents(app))
         .use(adminContacts(app))
         .use(adminFlows(app))
+        .use(adminPeople(app))
         .use(adminRuns(app))
         .use(adminEmail(app))
         .use(adminSettings(app)),

@@ -10,7 +10,6 @@ import {
   problemsOf,
   type FlowDefinition,
   type FlowFacts,
-  type Step,
 } from "../../flows/flow.ts";
 import {
   addFlow,
@@ -19,41 +18,28 @@ import {
   getFlow,
   listFlows,
   listRemovedFlows,
-  listRuns,
-  listVersions,
   publishFlow,
   removeFlow,
   restoreFlow,
   saveDraft,
   setFlowState,
   type Flow,
-  type RunState,
 } from "../../flows/queries.ts";
 import { STEP_KINDS, stepKind } from "../../flows/steps/kinds.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { listStuckMessages } from "../../messages/queries.ts";
-import { FlowPage, stepSentence } from "../../../views/flow.tsx";
+import { FlowPage } from "../../../views/flow.tsx";
 import { FlowsPage } from "../../../views/flows.tsx";
-import { PeoplePage } from "../../../views/people.tsx";
 import { page, redirect } from "../page.ts";
 import { rowId } from "../row-id.ts";
 import { signedIn } from "../signed-in.ts";
-import { viewerZone } from "../viewer.ts";
+import { settingsOf, triggerOf } from "./flow-input.ts";
 import { noticeOf } from "./notices.tsx";
 
 const text = t.String({ maxLength: 2000 });
 const revision = t.Numeric();
-const PEOPLE = 100;
-const DAY_MS = 86_400_000;
-const UNIT_MS: Readonly<Record<string, number>> = {
-  seconds: 1000,
-  minutes: 60_000,
-  hours: 3_600_000,
-  days: DAY_MS,
-};
-const STATES = ["active", "held", "done", "stopped", "failed"] as const;
 
-/** `/admin/flows`: flows, their editor, and the people in them. */
+/** `/admin/flows`: flows and their editor. */
 export const adminFlows = (app: App) => {
   const { store, write, now, sites, acting } = app;
 
@@ -308,93 +294,8 @@ export const adminFlows = (app: App) => {
           { pause: "paused", resume: "resumed", restore: "flow-restored" }[action] ?? "saved";
         return redirect(request, `/admin/flows/${id}?notice=${notice}`);
       })
-
-      .get("/:id/people", async ({ request, params: { id }, query }) => {
-        const flow = await getFlow(store, rowId(id));
-        const state = STATES.find((known): known is RunState => known === query.state);
-        const runs = await listRuns(store, {
-          flowId: flow.id,
-          stepId: query.step || undefined,
-          state,
-          before: query.before ? rowId(query.before) : undefined,
-          limit: PEOPLE + 1,
-        });
-        const shown = runs.slice(0, PEOPLE);
-        // Each run is on a version of its own, whose steps may read differently, or be gone since.
-        const versions = new Map(
-          (await listVersions(store, flow.id)).map(({ id: version, definition }) => [
-            version,
-            definition.steps,
-          ]),
-        );
-        const sentenceIn = (steps: readonly Step[] | undefined, stepId: string) => {
-          const step = steps?.find((each) => each.id === stepId);
-          return step && stepSentence(step);
-        };
-        const nameOf = (stepId: string) =>
-          [flow.draft.steps, ...[...versions.values()].toReversed()]
-            .map((steps) => sentenceIn(steps, stepId))
-            .find((sentence) => sentence !== undefined) ?? "A step that is gone";
-        return page(
-          <PeoplePage
-            flow={flow}
-            rows={shown.map((run) => ({
-              ...run,
-              step: sentenceIn(versions.get(run.versionId), run.stepId) ?? nameOf(run.stepId),
-            }))}
-            isPaused={flow.state === "paused"}
-            state={state}
-            step={query.step ? { id: query.step, sentence: nameOf(query.step) } : undefined}
-            nextBefore={runs.length > PEOPLE ? shown.at(-1)?.id : undefined}
-            zone={viewerZone(request)}
-          />,
-        );
-      })
   );
 };
 
 /** Letters and digits that never change while the step is moved about. */
 const newStepId = () => randomBytes(4).toString("hex");
-
-function triggerOf(body: {
-  event?: string;
-  property: string;
-  operator: string;
-  value: string;
-  again: string;
-  days?: string;
-  stop: string;
-}) {
-  const [siteId = "0", event = ""] = (body.event ?? "").split(" ");
-  const property = body.property.trim();
-  return {
-    trigger: {
-      kind: "event" as const,
-      siteId: Number(siteId),
-      event,
-      filter:
-        property === ""
-          ? undefined
-          : { property, operator: body.operator as "equals", value: body.value.trim() },
-    },
-    entry: {
-      again: body.again as "after",
-      ms: body.again === "after" ? Number(body.days) * DAY_MS : undefined,
-    },
-    stop: body.stop === "" ? undefined : { event: body.stop },
-  };
-}
-
-function settingsOf(body: {
-  amount?: string;
-  unit?: string;
-  subject?: string;
-  text?: string;
-  url?: string;
-}): Record<string, unknown> {
-  if (body.amount !== undefined) {
-    return { ms: Number(body.amount) * (UNIT_MS[body.unit ?? ""] ?? Number.NaN) };
-  }
-  if (body.url !== undefined) return { url: body.url };
-  return { subject: body.subject ?? "", text: (body.text ?? "").replaceAll("\r\n", "\n") };
-}
