@@ -112,10 +112,11 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     isSigned: createSignatureCheck((siteId) => sites.identifySecretOf(siteId)),
   });
 
-  const countOutbox = (state: string) => () => {
+  // The state is part of the statement: a parameter would keep the partial indexes out of it.
+  const countOutbox = (state: "pending" | "dead") => () => {
     const row = opened.reader
-      .prepare("select count(*) as count from outbox where state = ?")
-      .get([state]) as { count: number };
+      .prepare(`select count(*) as count from outbox where state = '${state}'`)
+      .get() as { count: number };
     return row.count;
   };
   const metrics = createMetrics({

@@ -76,8 +76,8 @@ export function stopRunsOfVisitors(
       `select id from runs where contact_id = ? and state in ('active', 'held')
          and visitor_id in (select value from json_each(?))`,
     )
-    .all([contactId, JSON.stringify(visitorIds)]) as { id: number }[];
-  for (const { id } of rows) stopRun(connection, id, "the visitor was somebody else", now);
+    .all([contactId, JSON.stringify(visitorIds)]);
+  stopAll(connection, rows as { id: number }[], now);
 }
 
 /** Who had only been claimed turned up, as one visitor: what others began in that name stops. */
@@ -92,6 +92,10 @@ export function stopRunsOfOthers(
       `select id from runs where contact_id = ? and state in ('active', 'held')
          and visitor_id is not ?`,
     )
-    .all([contactId, visitorId]) as { id: number }[];
-  for (const { id } of rows) stopRun(connection, id, "the visitor was somebody else", now);
+    .all([contactId, visitorId]);
+  stopAll(connection, rows as { id: number }[], now);
+}
+
+function stopAll(connection: Connection, runs: readonly { id: number }[], now: number): void {
+  for (const { id } of runs) stopRun(connection, id, "the visitor was somebody else", now);
 }

@@ -24,7 +24,6 @@ export type Identified =
   | {
       readonly outcome: "tied";
       readonly contactId: number;
-      readonly verified: boolean;
       /** Visitors who had only claimed to be this contact let go of it. */
       readonly untied: readonly number[];
     }
@@ -126,7 +125,7 @@ export function claim(
   }
   setVariables(connection, contactId, statement, now);
   tieTo(connection, visitor, contactId, "identify", hooks, now);
-  return { outcome: "tied", contactId, verified: false, untied: [] };
+  return { outcome: "tied", contactId, untied: [] };
 }
 
 /**
@@ -168,7 +167,7 @@ export function vouch(
   setVariables(connection, contactId, statement, now);
   tieTo(connection, visitor, contactId, "signed identify", hooks, now);
   if (verifies) hooks.onVerified(connection, contactId, now);
-  return { outcome: "tied", contactId, verified: true, untied };
+  return { outcome: "tied", contactId, untied };
 }
 
 /** Whom a vouched statement is about: first whom it is verified for, then whom it is claimed for. */

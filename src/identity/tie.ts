@@ -61,7 +61,7 @@ export function confirmTie(connection: Connection, visitor: Visitor): boolean {
  * When an address turns out to be somebody's, visitors who had only claimed it let go: else
  * a stranger who claimed it first would now act in that person's name.
  *
- * @param visitorId Who stays; 0 for nobody.
+ * @param visitorId Who stays.
  * @returns The visitors that let go.
  */
 export function dropClaims(connection: Connection, contactId: number, visitorId: number): number[] {

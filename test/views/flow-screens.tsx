@@ -130,9 +130,35 @@ export const FLOW_SCREENS: Readonly<Record<string, () => VNode>> = {
     />
   ),
   "flows-empty": () => <FlowsPage rows={[]} />,
+  "flows-removed": () => (
+    <FlowsPage
+      rows={[
+        {
+          id: 7,
+          name: "Cart left behind",
+          state: "active",
+          startsOn: "On add_to_cart of a removed site",
+          startsNobody: true,
+          figures: RUN_FIGURES,
+        },
+      ]}
+      removed={[
+        { id: 8, name: "Welcome" },
+        { id: 9, name: LONG },
+      ]}
+    />
+  ),
   flow: () => flowScreen(),
   "flow-email": () => flowScreen({ open: "bb22", flow: flow({ isChanged: true }) }),
   "flow-wait": () => flowScreen({ open: "aa11", flow: flow({ state: "paused" }) }),
+  "flow-stuck": () =>
+    flowScreen({
+      flow: flow({ state: "paused" }),
+      stuck: [
+        { channel: "email", count: 1, error: "The mail server did not answer in 10 seconds" },
+        { channel: "webhook", count: 1200, error: HOSTILE },
+      ],
+    }),
   "flow-refused": () =>
     flowScreen({
       open: "cc33",

@@ -146,6 +146,8 @@ export const SCREENS: Readonly<Record<string, () => VNode>> = {
       error="Choose a password of at least 10 characters"
     />
   ),
+  "setup-first": () => <signIn.SetupFirstPage />,
+  "signed-out": () => <signIn.SignedOutPage />,
   "setup-closed": () => <signIn.SetupClosedPage />,
   login: () => <signIn.LoginPage next="/admin/flows" />,
   "login-refused": () => (
