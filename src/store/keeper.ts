@@ -35,12 +35,21 @@ export function createKeeper(connection: Connection, path: string, onLost: () =>
   let lastCommitAt = 0;
   let dirty = false;
   let busy = false;
+  let restDue = false;
 
   worker.onmessage = ({ data: { log, checkpointed } }: MessageEvent<Checkpointed>) => {
     busy = false;
     const restBytes = (log - checkpointed) * pageBytes;
     if (log * pageBytes < SMALL_BYTES || restBytes > REST_BYTES) return;
-    if (!connection.database.inTransaction) checkpoint(connection, "passive");
+    restDue = true;
+    moveRest();
+  };
+
+  // Under load a transaction is nearly always open, so this is tried again after each commit.
+  const moveRest = () => {
+    if (!restDue || connection.database.inTransaction) return;
+    restDue = false;
+    checkpoint(connection, "passive");
   };
 
   const file = statSync(path).ino;
@@ -52,8 +61,9 @@ export function createKeeper(connection: Connection, path: string, onLost: () =>
       lost = true;
       onLost();
     }
-    if (!dirty || busy || connection.database.inTransaction) return;
+    if (!dirty || busy) return;
     if (performance.now() - lastCommitAt > IDLE_MS) {
+      if (connection.database.inTransaction) return;
       dirty = !checkpoint(connection, "truncate");
       return;
     }
@@ -68,6 +78,7 @@ export function createKeeper(connection: Connection, path: string, onLost: () =>
     committed() {
       dirty = true;
       lastCommitAt = performance.now();
+      moveRest();
     },
     async stop() {
       clearInterval(timer);
