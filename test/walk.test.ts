@@ -286,6 +286,8 @@ describe("a shopper", () => {
 
     await open("/admin/flows");
     await owner.click("text=Cart left behind");
+    // A reload in the middle of a navigation is an error of its own.
+    await owner.waitForURL(/\/admin\/flows\/\d+/);
     await until(async () => {
       await owner.reload();
       return /1\s*held/.test(await text());
@@ -301,6 +303,8 @@ describe("a shopper", () => {
     await page.evaluate("footfall('event', 'purchase', { value: 60 })");
     await open("/admin/flows");
     await owner.click("text=Cart left behind");
+    // A reload in the middle of a navigation is an error of its own.
+    await owner.waitForURL(/\/admin\/flows\/\d+/);
     await until(async () => {
       await owner.reload();
       return /1\s*stopped/.test(await text());
