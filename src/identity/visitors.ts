@@ -67,7 +67,8 @@ export function createVisitors(): Visitors {
         nextNumbers.get(ref.siteId) ??
         highest(
           connection,
-          "select max(number) as highest from visitors where site_id = ?",
+          // By the newest visitor: the plus keeps the other index, which would read all of them, out.
+          "select number as highest from visitors where +site_id = ? order by id desc limit 1",
           ref.siteId,
         ) + 1;
       nextNumbers.set(ref.siteId, number + 1);
@@ -88,7 +89,7 @@ export function createVisitors(): Visitors {
     },
 
     nextSessionId(connection) {
-      nextSession ??= highest(connection, "select max(id) as highest from sessions") + 1;
+      nextSession ??= highest(connection, HIGHEST_SESSION) + 1;
       nextSession += 1;
       return nextSession - 1;
     },
@@ -123,9 +124,14 @@ class Generation {
   }
 }
 
+// Rows of sealed sessions go, and their ids must not come again.
+const HIGHEST_SESSION = `select max(
+  coalesce((select max(id) from sessions), 0),
+  coalesce((select max(next_session) from seals), 0)) as highest`;
+
 function highest(connection: Connection, sql: string, ...parameters: number[]): number {
-  const row = connection.prepare(sql).get(parameters) as { highest: number | null };
-  return row.highest ?? 0;
+  const row = connection.prepare(sql).get(parameters) as { highest: number | null } | undefined;
+  return row?.highest ?? 0;
 }
 
 interface VisitorRow {

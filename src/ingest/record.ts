@@ -219,8 +219,8 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
     const term = (text: string) => terms.idOf(site.id, text);
     batch.eventRows.push([
       site.id,
-      event.at,
       id,
+      event.at,
       session.id,
       visitor.id,
       term(event.name),

@@ -8,7 +8,7 @@ import type { Terms } from "./terms.ts";
 export const VISITOR_HEAD = "insert into visitors (id, site_id, number, key, kind, first_at)";
 
 export const EVENT_HEAD = `insert into events
-  (site_id, at, id, session_id, visitor_id, name, page, title, host, properties)`;
+  (site_id, id, at, session_id, visitor_id, name, page, title, host, properties)`;
 
 const SESSION_HEAD = `insert into sessions
   (id, site_id, visitor_id, started_at, last_at, views, events, entry_page, exit_page, source,

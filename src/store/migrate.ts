@@ -2,6 +2,9 @@ import sitesAndUsers from "./migrations/0001_sites_and_users.sql" with { type: "
 import events from "./migrations/0002_events.sql" with { type: "text" };
 import contacts from "./migrations/0003_contacts.sql" with { type: "text" };
 import flows from "./migrations/0004_flows.sql" with { type: "text" };
+import segments from "./migrations/0005_segments.sql" with { type: "text" };
+import reports from "./migrations/0006_reports.sql" with { type: "text" };
+import apiKeys from "./migrations/0007_api_keys.sql" with { type: "text" };
 import { Refusal } from "../lib/errors.ts";
 import type { Connection } from "./connection.ts";
 
@@ -11,6 +14,9 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
   { name: "0002_events", sql: events },
   { name: "0003_contacts", sql: contacts },
   { name: "0004_flows", sql: flows },
+  { name: "0005_segments", sql: segments },
+  { name: "0006_reports", sql: reports },
+  { name: "0007_api_keys", sql: apiKeys },
 ];
 
 /** The schema's version of an open database; 0 if it is new. */

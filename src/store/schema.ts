@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { blob, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
  * The tables as Drizzle knows them. The migrations are the truth: constraints, indexes and
@@ -26,6 +26,7 @@ export const sites = sqliteTable("sites", {
   firstEventAt: integer("first_event_at"),
   createdAt: integer("created_at").notNull(),
   removedAt: integer("removed_at"),
+  keepDays: integer("keep_days"),
 });
 
 export const users = sqliteTable("users", {
@@ -113,14 +114,18 @@ export const sessions = sqliteTable("sessions", {
   browser: integer("browser").notNull(),
   system: integer("system").notNull(),
   screen: integer("screen"),
+  isNew: integer("is_new").notNull().default(0),
+  version: integer("version"),
+  region: integer("region"),
+  city: integer("city"),
 });
 
 export const events = sqliteTable(
   "events",
   {
     siteId: integer("site_id").notNull(),
-    at: integer("at").notNull(),
     id: integer("id").notNull(),
+    at: integer("at").notNull(),
     sessionId: integer("session_id").notNull(),
     visitorId: integer("visitor_id").notNull(),
     name: integer("name").notNull(),
@@ -129,7 +134,7 @@ export const events = sqliteTable(
     host: integer("host"),
     properties: text("properties"),
   },
-  (table) => [primaryKey({ columns: [table.siteId, table.at, table.id] })],
+  (table) => [primaryKey({ columns: [table.siteId, table.id] })],
 );
 
 export const eventIds = sqliteTable(
@@ -352,4 +357,113 @@ export const arrivals = sqliteTable("arrivals", {
   createdAt: integer("created_at").notNull(),
   until: integer("until").notNull(),
   visitorId: integer("visitor_id"),
+});
+
+export const segments = sqliteTable("segments", {
+  id: integer("id").primaryKey(),
+  siteId: integer("site_id").notNull(),
+  state: text("state", { enum: ["building", "live", "dead"] }).notNull(),
+  format: integer("format").notNull(),
+  fromAt: integer("from_at").notNull(),
+  untilAt: integer("until_at").notNull(),
+  sessions: integer("sessions").notNull(),
+  events: integer("events").notNull(),
+  sizeBytes: integer("size_bytes").notNull(),
+  createdAt: integer("created_at").notNull(),
+});
+
+export const segmentColumns = sqliteTable("segment_columns", {
+  id: integer("id").primaryKey(),
+  segmentId: integer("segment_id").notNull(),
+  shard: integer("shard").notNull(),
+  name: text("name").notNull(),
+  checksum: integer("checksum").notNull(),
+  data: blob("data", { mode: "buffer" }).notNull(),
+});
+
+export const seals = sqliteTable("seals", {
+  siteId: integer("site_id").primaryKey(),
+  sealedSession: integer("sealed_session").notNull().default(0),
+  nextSession: integer("next_session").notNull().default(0),
+  nextEvent: integer("next_event").notNull().default(0),
+});
+
+export const unsealed = sqliteTable("unsealed", {
+  sessionId: integer("session_id").primaryKey(),
+  siteId: integer("site_id").notNull(),
+  fromEvent: integer("from_event").notNull(),
+  lastEvent: integer("last_event").notNull(),
+});
+
+export const superseded = sqliteTable(
+  "superseded",
+  {
+    segmentId: integer("segment_id").notNull(),
+    sessionId: integer("session_id").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.segmentId, table.sessionId] })],
+);
+
+export const goals = sqliteTable("goals", {
+  id: integer("id").primaryKey(),
+  siteId: integer("site_id").notNull(),
+  name: text("name").notNull(),
+  kind: text("kind", { enum: ["event", "page"] }).notNull(),
+  match: text("match").notNull(),
+  value: text("value"),
+  createdBy: integer("created_by"),
+  createdAt: integer("created_at").notNull(),
+  removedAt: integer("removed_at"),
+});
+
+export const funnels = sqliteTable("funnels", {
+  id: integer("id").primaryKey(),
+  siteId: integer("site_id").notNull(),
+  name: text("name").notNull(),
+  steps: text("steps", { mode: "json" })
+    .$type<{ kind: "event" | "page"; match: string }[]>()
+    .notNull(),
+  withinMs: integer("within_ms").notNull(),
+  revision: integer("revision").notNull().default(1),
+  createdBy: integer("created_by"),
+  createdAt: integer("created_at").notNull(),
+  changedAt: integer("changed_at").notNull(),
+  removedAt: integer("removed_at"),
+});
+
+export const savedViews = sqliteTable("saved_views", {
+  id: integer("id").primaryKey(),
+  siteId: integer("site_id").notNull(),
+  name: text("name").notNull(),
+  report: text("report", { enum: ["overview", "retention"] }).notNull(),
+  query: text("query").notNull(),
+  createdBy: integer("created_by"),
+  createdAt: integer("created_at").notNull(),
+  removedAt: integer("removed_at"),
+});
+
+export const dailyTotals = sqliteTable(
+  "daily_totals",
+  {
+    siteId: integer("site_id").notNull(),
+    day: text("day").notNull(),
+    visitors: integer("visitors").notNull(),
+    sessions: integer("sessions").notNull(),
+    views: integer("views").notNull(),
+    events: integer("events").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.siteId, table.day] })],
+);
+
+export const apiKeys = sqliteTable("api_keys", {
+  id: integer("id").primaryKey(),
+  name: text("name").notNull(),
+  hash: text("hash").notNull(),
+  hint: text("hint").notNull(),
+  scopes: text("scopes", { mode: "json" }).$type<string[]>().notNull(),
+  siteId: integer("site_id"),
+  createdBy: integer("created_by"),
+  createdAt: integer("created_at").notNull(),
+  usedAt: integer("used_at"),
+  removedAt: integer("removed_at"),
 });
