@@ -1,0 +1,30 @@
+import type { Block } from "./block.ts";
+
+/** What one worker holds of one site while it answers a question. */
+export interface SiteData {
+  readonly siteId: number;
+  /**
+   * Of the shards of this worker only. A visitor is in one shard, so what workers count of
+   * visitors adds up.
+   */
+  readonly blocks: readonly Block[];
+  readonly facts: SiteFacts;
+}
+
+/** What figures need to know of a site besides its events. */
+export interface SiteFacts {
+  /** Id of the term `page_view`, 0 if there is none. */
+  readonly viewTerm: number;
+  /** Terms of the names that are counted, `viewTerm` among them. */
+  readonly counted: ReadonlySet<number>;
+  /** @returns `""` for 0. */
+  textOf(term: number): string;
+  idOf(text: string): number | undefined;
+  /** All terms of the site, with their ids. */
+  allTexts(): Iterable<readonly [number, string]>;
+  /** Visitors that are contacts, rising; their events from that moment on are the contact's. */
+  tied(): { readonly visitors: Uint32Array; readonly from: Float64Array };
+  visitorNumbers(
+    ids: readonly number[],
+  ): Map<number, { number: number; contactId: number | null; tiedFrom: number | null }>;
+}
