@@ -1,5 +1,4 @@
-/** 30 minutes without activity end a session, as everywhere in the field. */
-export const SESSION_GAP_MS = 30 * 60 * 1000;
+import { LONGEST_SESSION_MS, SESSION_GAP_MS } from "../events/session-length.ts";
 
 /** A session as ingest works on it; text is kept as terms. */
 export interface Session {
@@ -26,11 +25,14 @@ export interface Visitor {
   pendingContactId: number | null;
   pendingFrom: number | null;
   session: Session | undefined;
+  /** Made just now: the first session that begins is the visitor's first. */
+  isNew: boolean;
 }
 
-/** Whether something that happened at a moment belongs to a session. */
-export function belongsTo(session: Session, at: number): boolean {
-  return at >= session.startedAt - SESSION_GAP_MS && at <= session.lastAt + SESSION_GAP_MS;
+/** Whether something that happened at a moment belongs to a session, which never grows past a day. */
+export function belongsTo({ startedAt, lastAt }: Session, at: number): boolean {
+  if (at < startedAt - SESSION_GAP_MS || at > lastAt + SESSION_GAP_MS) return false;
+  return Math.max(lastAt, at) - Math.min(startedAt, at) <= LONGEST_SESSION_MS;
 }
 
 /** The contact an event of a visitor belongs to: the one the visitor was tied to by then. */

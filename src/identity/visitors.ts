@@ -82,6 +82,7 @@ export function createVisitors(): Visitors {
         pendingContactId: null,
         pendingFrom: null,
         session: undefined,
+        isNew: true,
       };
       nextVisitor += 1;
       keep(visitor);
@@ -169,6 +170,7 @@ function readVisitors(connection: Connection, refs: readonly VisitorRef[]): Visi
     pendingContactId: row.pending_contact_id,
     pendingFrom: row.pending_from,
     session: row.session_id === null ? undefined : readSession(connection, row.session_id),
+    isNew: false,
   }));
 }
 

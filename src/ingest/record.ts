@@ -13,6 +13,7 @@ import type { Hit, HitEvent, Outcome } from "./hit.ts";
 import { identifyVisitor } from "./identify-visitor.ts";
 import { createSessions, EVENT_HEAD, VISITOR_HEAD, type Sessions } from "./sessions.ts";
 import { createTerms } from "./terms.ts";
+import { createReopened } from "./reopened.ts";
 import { wantedTerms } from "./wanted-terms.ts";
 import { createUndefinedNames } from "./undefined-names.ts";
 
@@ -24,8 +25,13 @@ export interface Recorder {
    * @returns An outcome for each hit, and what was stored.
    */
   record(connection: Connection, hits: readonly Hit[], now: number): Recorded;
-  /** To be called when a transaction did not happen: nothing it taught may be kept. */
+  /** To be called when a transaction did not happen, or others changed what it knows. */
   forget(): void;
+  /**
+   * Sessions of a site up to this one are being sealed: from the transaction that is open now,
+   * what still comes for them is noted.
+   */
+  sealUpTo(siteId: number, sessionId: number): void;
 }
 
 export interface Recorded {
@@ -112,6 +118,7 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
   const visitors = createVisitors();
   const terms = createTerms();
   const undefinedNames = createUndefinedNames();
+  const reopened = createReopened();
   let nextEvent: number | undefined;
   let reservedUntil = 0;
   let lastBatch = 0;
@@ -273,6 +280,7 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
         for (const event of fresh.get(hit)!) take(batch, visit, event);
       }
       writeBatch(batch);
+      reopened.note(connection, batch.eventRows);
       nextEvent = batch.nextEvent;
       if (nextEvent > reservedUntil) {
         reservedUntil = nextEvent + RESERVE;
@@ -297,8 +305,11 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
       visitors.forget();
       terms.forget();
       undefinedNames.forget();
+      reopened.forget();
       nextEvent = undefined;
     },
+
+    sealUpTo: reopened.sealUpTo,
   };
 }
 

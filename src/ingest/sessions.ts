@@ -1,4 +1,5 @@
-import { belongsTo, SESSION_GAP_MS, type Session, type Visitor } from "../identity/session.ts";
+import { LONGEST_SESSION_MS } from "../events/session-length.ts";
+import { belongsTo, type Session, type Visitor } from "../identity/session.ts";
 import { findSessionAt, type Visitors } from "../identity/visitors.ts";
 import type { Connection } from "../store/connection.ts";
 import { insertAll, updateAll, type Row } from "./bulk-insert.ts";
@@ -13,7 +14,7 @@ export const EVENT_HEAD = `insert into events
 const SESSION_HEAD = `insert into sessions
   (id, site_id, visitor_id, started_at, last_at, views, events, entry_page, exit_page, source,
    referrer, utm_source, utm_medium, utm_campaign, utm_term, utm_content, country, language,
-   device, browser, system, screen)`;
+   device, browser, system, screen, is_new)`;
 
 /** The sessions one batch begins or goes on with. */
 export interface Sessions {
@@ -35,7 +36,7 @@ export interface VisitStart {
 }
 
 export function createSessions(connection: Connection, terms: Terms, visitors: Visitors): Sessions {
-  const begun = new Map<Session, { hit: Hit; source: string }>();
+  const begun = new Map<Session, { hit: Hit; isNew: boolean }>();
   const goneOn = new Set<Session>();
   const begunEarlier = new Set<Session>();
   const ofVisitor = new Map<number, Set<Session>>();
@@ -62,7 +63,8 @@ export function createSessions(connection: Connection, terms: Terms, visitors: V
       source: id(source),
       campaign: campaignOf(hit.facts, id),
     };
-    begun.set(session, { hit, source });
+    begun.set(session, { hit, isNew: visitor.isNew });
+    visitor.isNew = false;
     sources.set(session.source, source);
     know(session);
     if (!visitor.session || visitor.session.startedAt <= at) visitor.session = session;
@@ -130,7 +132,9 @@ export function createSessions(connection: Connection, terms: Terms, visitors: V
 
     write() {
       const rows: Row[] = [];
-      for (const [session, { hit }] of begun) rows.push(sessionRow(session, hit, terms));
+      for (const [session, { hit, isNew }] of begun) {
+        rows.push([...sessionRow(session, hit, terms), Number(isNew)]);
+      }
       insertAll(connection, SESSION_HEAD, rows);
       const old = (sessions: Set<Session>) => [...sessions].filter((each) => !begun.has(each));
       updateAll(connection, "sessions", GOING_ON, old(goneOn).map(goingOnRow));
@@ -156,8 +160,7 @@ const beginningRow = ({ id, startedAt, entryPage }: Session): Row => [id, starte
 
 /** A page opened by another campaign's link begins a visit of its own, as in the field. */
 function startsAnother(session: Session, hit: Hit, event: HitEvent, terms: Terms): boolean {
-  if (event.name !== "page_view" || event.at - session.startedAt > SESSION_GAP_MS * 48)
-    return false;
+  if (event.name !== "page_view" || event.at - session.startedAt > LONGEST_SESSION_MS) return false;
   const campaign = campaignOf(hit.facts, (text) => terms.idOf(hit.site.id, text));
   return campaign !== null && campaign !== session.campaign;
 }

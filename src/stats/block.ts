@@ -133,6 +133,3 @@ export interface RawEvent {
 
 /** Visitors are dealt out by `id % SHARDS`, so that workers never share one. */
 export const SHARDS = 4;
-
-/** How long a session may be; what never ends (a program) is cut, or it could never be sealed. */
-export const LONGEST_SESSION_MS = 24 * 60 * 60 * 1000;
