@@ -33,7 +33,7 @@ export function isZone(text: string): boolean {
 }
 
 /** How far a zone's clocks are ahead of UTC at a moment, in ms. */
-function offsetAt(at: number, zone: string): number {
+export function offsetAt(at: number, zone: string): number {
   const parts: Record<string, number> = {};
   for (const { type, value } of formatOf(zone).formatToParts(at)) parts[type] = Number(value);
   const { year, month, day, hour, minute, second } = parts as Record<string, number>;

@@ -1,0 +1,173 @@
+import type { Block, EventTerm, SessionTerm } from "./block.ts";
+import { DIMENSIONS, PROPERTY, SCREENS, type Dimension } from "./dimensions.ts";
+import { createWallClock } from "./local-time.ts";
+import type { SiteFacts } from "./site-data.ts";
+
+/** A dimension of one block, whatever it is read from: a code for each session or event. */
+export interface DimensionColumn {
+  readonly of: "session" | "event";
+  readonly codes: Uint8Array | Uint16Array | Uint32Array;
+  /** What codes stand for: ids of terms or texts, `""` where there is no value. */
+  readonly values: { readonly terms: Uint32Array } | { readonly texts: readonly string[] };
+}
+
+const SESSION_DIMENSIONS: Readonly<Record<string, SessionTerm>> = {
+  entry_page: "entryPage",
+  exit_page: "exitPage",
+  source: "source",
+  referrer: "referrer",
+  utm_source: "utmSource",
+  utm_medium: "utmMedium",
+  utm_campaign: "utmCampaign",
+  utm_term: "utmTerm",
+  utm_content: "utmContent",
+  country: "country",
+  region: "region",
+  city: "city",
+  device: "device",
+  browser: "browser",
+  browser_version: "version",
+  system: "system",
+  language: "language",
+};
+
+const EVENT_DIMENSIONS: Readonly<Record<string, EventTerm>> = {
+  page: "page",
+  title: "title",
+  host: "host",
+  event: "name",
+};
+
+/**
+ * The column of a dimension. What is stored as terms is given as it is; the rest is worked out.
+ *
+ * @param zone IANA name; for hours and weekdays.
+ */
+export function dimensionColumn(
+  block: Block,
+  facts: SiteFacts,
+  dimension: Dimension,
+  zone: string,
+): DimensionColumn {
+  const ofSession = SESSION_DIMENSIONS[dimension];
+  if (ofSession) return termColumn(block, "session", ofSession);
+  const ofEvent = EVENT_DIMENSIONS[dimension];
+  if (ofEvent) return termColumn(block, "event", ofEvent);
+  switch (dimension) {
+    case "screen":
+      return screenColumn(block);
+    case "visitor":
+      return {
+        of: "session",
+        codes: block.sessionNumbers("isNew"),
+        values: { texts: ["returning", "new"] },
+      };
+    case "contact":
+      return contactColumn(block, facts);
+    case "hour":
+    case "weekday":
+      return clockColumn(block, dimension, zone);
+    default:
+      return propertyColumn(block, dimension.slice(PROPERTY.length));
+  }
+}
+
+/** Of what a dimension is, without looking at a block. */
+export function dimensionOf(dimension: Dimension): "session" | "event" {
+  if (dimension.startsWith(PROPERTY)) return "event";
+  return DIMENSIONS[dimension as keyof typeof DIMENSIONS].of;
+}
+
+function termColumn(
+  block: Block,
+  of: "session" | "event",
+  name: SessionTerm | EventTerm,
+): DimensionColumn {
+  const { codes, terms } = block.terms(name);
+  return { of, codes, values: { terms } };
+}
+
+const SCREEN_TEXTS = ["", ...SCREENS.map(([name]) => name)];
+
+function screenColumn(block: Block): DimensionColumn {
+  const widths = block.sessionNumbers("screen");
+  const codes = new Uint8Array(block.sessions);
+  for (let session = 0; session < codes.length; session++) {
+    const width = widths[session]!;
+    if (width > 0) codes[session] = SCREENS.findIndex(([, from]) => width >= from) + 1;
+  }
+  return { of: "session", codes, values: { texts: SCREEN_TEXTS } };
+}
+
+function contactColumn(block: Block, facts: SiteFacts): DimensionColumn {
+  const codes = new Uint8Array(block.events);
+  const { visitors, from } = facts.tied();
+  const visitor = block.sessionNumbers("visitor");
+  let started: Float64Array | undefined;
+  let place = 0;
+  for (let session = 0; session < block.sessions && place < visitors.length; session++) {
+    while (place < visitors.length && visitors[place]! < visitor[session]!) place += 1;
+    if (visitors[place] !== visitor[session]) continue;
+    started ??= block.sessionNumbers("started");
+    markFrom(block, codes, session, from[place]! - started[session]!);
+  }
+  return { of: "event", codes, values: { texts: ["anonymous", "known"] } };
+}
+
+function markFrom(block: Block, codes: Uint8Array, session: number, knownAfter: number): void {
+  const offset = block.sessionNumbers("offset");
+  const after = block.eventNumbers("after");
+  for (let event = offset[session]!; event < offset[session + 1]!; event++) {
+    if (after[event]! >= knownAfter) codes[event] = 1;
+  }
+}
+
+const CLOCK_TEXTS = {
+  hour: Array.from({ length: 24 }, (_, hour) => String(hour)),
+  weekday: Array.from({ length: 7 }, (_, day) => String(day + 1)),
+};
+
+function clockColumn(block: Block, unit: "hour" | "weekday", zone: string): DimensionColumn {
+  const codes = new Uint8Array(block.events);
+  const clock = createWallClock(block.from, block.until, zone);
+  const started = block.sessionNumbers("started");
+  const offset = block.sessionNumbers("offset");
+  const after = block.eventNumbers("after");
+  for (let session = 0; session < block.sessions; session++) {
+    const start = started[session]!;
+    for (let event = offset[session]!; event < offset[session + 1]!; event++) {
+      codes[event] = clock[unit](start + after[event]!);
+    }
+  }
+  return { of: "event", codes, values: { texts: CLOCK_TEXTS[unit] } };
+}
+
+function propertyColumn(block: Block, key: string): DimensionColumn {
+  const codes = new Uint32Array(block.events);
+  const texts = [""];
+  const property = block.property(key);
+  if (property) {
+    const { numbers, others } = property;
+    const numbered = new Map<number, number>();
+    for (let index = 0; index < numbers.at.length; index++) {
+      const value = numbers.values[index]!;
+      let code = numbered.get(value);
+      if (code === undefined) {
+        code = texts.push(String(value)) - 1;
+        numbered.set(value, code);
+      }
+      codes[numbers.at[index]!] = code;
+    }
+    const first = texts.length;
+    for (const json of others.values) texts.push(textOfJson(json));
+    for (let index = 0; index < others.at.length; index++) {
+      codes[others.at[index]!] = first + others.codes[index]!;
+    }
+  }
+  return { of: "event", codes, values: { texts } };
+}
+
+/** A value of a property as people see and type it: a text without its quotes. */
+export function textOfJson(json: string): string {
+  return json.startsWith('"') ? (JSON.parse(json) as string) : json;
+}
