@@ -1,0 +1,76 @@
+import type { EventNumbers, EventTerm, SessionNumbers, SessionTerm, TermColumn } from "./block.ts";
+import { createByteReader } from "./bytes.ts";
+import { constant, readNumbers, type Numbers, type NumbersOf } from "./codec.ts";
+import type { Shape } from "./shape.ts";
+import { readFollowing, readTerms } from "./term-codec.ts";
+
+/** A column as it lies in the segment: its bytes, or the one value that is everywhere in it. */
+export type Stored = { readonly data: Uint8Array } | { readonly alike: number };
+
+type AllNumbers = SessionNumbers & EventNumbers;
+
+const TYPES: { readonly [N in keyof AllNumbers]: NumbersOf<AllNumbers[N]> } = {
+  visitor: Uint32Array,
+  session: Uint32Array,
+  started: Float64Array,
+  duration: Uint32Array,
+  offset: Uint32Array,
+  views: Uint16Array,
+  bounce: Uint8Array,
+  isNew: Uint8Array,
+  screen: Uint16Array,
+  after: Uint32Array,
+  engaged: Uint16Array,
+  scroll: Uint8Array,
+};
+
+/** Decodes a column of numbers; of `after` only what is stored of it. */
+export function decodeNumbers<N extends keyof AllNumbers>(
+  name: N,
+  stored: Stored,
+  length: number,
+): AllNumbers[N] {
+  const type = TYPES[name];
+  if ("alike" in stored) return constant(type, stored.alike, length);
+  return expected(readNumbers(createByteReader(stored.data), type), length);
+}
+
+/** @param offset Where the events of each session begin: the first of each is not stored. */
+export function decodeAfter(stored: Stored, offset: Uint32Array, shape: Shape): Uint32Array {
+  const waits = decodeNumbers("after", stored, shape.events - shape.sessions);
+  const after = new Uint32Array(shape.events);
+  let at = 0;
+  for (let session = 0; session < shape.sessions; session += 1) {
+    const end = offset[session + 1]!;
+    let since = 0;
+    for (let event = offset[session]! + 1; event < end; event += 1) {
+      since += waits[at]!;
+      after[event] = since;
+      at += 1;
+    }
+  }
+  return after;
+}
+
+/** @param page The column of pages, which titles follow. */
+export function decodeTerms(
+  name: SessionTerm | EventTerm,
+  stored: Stored,
+  length: number,
+  page: () => TermColumn,
+): TermColumn {
+  if ("alike" in stored) {
+    const { alike } = stored;
+    const terms = Uint32Array.from(alike === 0 ? [0] : [0, alike]);
+    return { codes: constant(Uint16Array, alike === 0 ? 0 : 1, length), terms };
+  }
+  const reader = createByteReader(stored.data);
+  const column = name === "title" ? readFollowing(reader, page) : readTerms(reader);
+  expected(column.codes, length);
+  return column;
+}
+
+function expected<T extends Numbers>(values: T, length: number): T {
+  if (values.length === length) return values;
+  throw new RangeError(`${values.length} values where ${length} are expected`);
+}

@@ -1,0 +1,155 @@
+import type { Connection } from "../store/connection.ts";
+import {
+  EVENT_TERMS,
+  type Block,
+  type EventNumbers,
+  type PropertyColumn,
+  type SessionNumbers,
+  type TermColumn,
+} from "./block.ts";
+import { createByteReader } from "./bytes.ts";
+import { ownBytes } from "./codec.ts";
+import type { ColumnCache } from "./column-cache.ts";
+import { DamagedSegment } from "./damaged-segment.ts";
+import { decodeAfter, decodeNumbers, decodeTerms, type Stored } from "./decode-column.ts";
+import { propertyBytes, readProperties, readProperty, type Properties } from "./property-codec.ts";
+import { columnReader, damaged, type SegmentRow } from "./read-column.ts";
+import { FORMAT, propertyColumn, SELDOM } from "./segment.ts";
+import { parseShape, SHAPE, type Shape } from "./shape.ts";
+
+/** What a stored block is read with. */
+export interface Reading {
+  readonly connection: Connection;
+  readonly cache: ColumnCache;
+}
+
+/** Says which sessions of a block count no more. */
+export type Skip = (block: Block) => Uint8Array | undefined;
+
+/**
+ * Opens one shard of a segment as a block; columns are read when they are first asked for.
+ *
+ * A shape that cannot be read is no reason to refuse a report of other days: the block then
+ * covers all of the segment's time, and refuses when it is asked for a column.
+ *
+ * @param skip Asked only when the block is used.
+ * @returns `undefined` if the shard has no sessions.
+ * @throws {SegmentGone} if the segment was replaced meanwhile; so does every use of the block.
+ *   Of a damaged one only its use throws: {@link DamagedSegment}.
+ */
+export function openBlock(
+  { connection, cache }: Reading,
+  segment: SegmentRow,
+  shard: number,
+  skip: Skip = () => undefined,
+): Block | undefined {
+  // Ids of segments may come again, the moment they were made does not.
+  const key = `${segment.id}.${segment.createdAt}.${shard}`;
+  const read = columnReader(connection, segment, shard);
+  try {
+    if (segment.format !== FORMAT) {
+      const what = `has format ${segment.format}, which this version of Footfall does not know`;
+      throw damaged(segment, "", what);
+    }
+    const shape = read(SHAPE, (data) => parseShape(new TextDecoder().decode(data)));
+    if (shape.sessions === 0) return undefined;
+    const take: Take = (name, decode, bytesOf) =>
+      cache.take(`${key}/${name}`, () => {
+        const alike = shape.alike[name];
+        const value =
+          alike === undefined ? read(name, (data) => decode({ data })) : decode({ alike });
+        return { value, sizeBytes: bytesOf(value) };
+      });
+    return storedBlock(key, shape, take, skip);
+  } catch (error) {
+    if (error instanceof DamagedSegment) return damagedBlock(key, segment, error);
+    throw error;
+  }
+}
+
+/** Decodes a column, or finds it in the cache. */
+type Take = <T>(name: string, decode: (stored: Stored) => T, bytesOf: (value: T) => number) => T;
+
+function storedBlock(key: string, shape: Shape, take: Take, skip: Skip): Block {
+  const { sessions, events, from, until } = shape;
+  const sessionNumbers = <N extends keyof SessionNumbers>(name: N): SessionNumbers[N] => {
+    const length = sessions + Number(name === "offset");
+    return take(name, (stored) => decodeNumbers(name, stored, length), ownBytes);
+  };
+  const eventNumbers = <N extends keyof EventNumbers>(name: N): EventNumbers[N] => {
+    const decode = (stored: Stored) =>
+      name === "after"
+        ? decodeAfter(stored, sessionNumbers("offset"), shape)
+        : decodeNumbers(name, stored, events);
+    return take(name, decode, ownBytes) as EventNumbers[N];
+  };
+  const terms: Block["terms"] = (name) => {
+    const length = OF_EVENTS.has(name) ? events : sessions;
+    return take(
+      name,
+      (stored) => decodeTerms(name, stored, length, () => terms("page")),
+      termBytes,
+    );
+  };
+  const block: Block = {
+    key,
+    sessions,
+    events,
+    from,
+    until,
+    get skip() {
+      return skip(block);
+    },
+    sessionNumbers,
+    eventNumbers,
+    terms,
+    ...propertiesIn(shape, take),
+  };
+  return block;
+}
+
+const OF_EVENTS: ReadonlySet<string> = new Set(EVENT_TERMS);
+
+const termBytes = ({ codes, terms }: TermColumn): number => ownBytes(codes) + terms.byteLength;
+
+function propertiesIn(shape: Shape, take: Take): Pick<Block, "propertyKeys" | "property"> {
+  const { properties } = shape;
+  const own = new Set(properties);
+  const reader = (stored: Stored) => {
+    if ("data" in stored) return createByteReader(stored.data);
+    throw new TypeError("Properties are never all alike");
+  };
+  const seldom = (): Properties =>
+    take(
+      SELDOM,
+      (stored) => readProperties(reader(stored)),
+      (found) => [...found.values()].reduce((sum, column) => sum + propertyBytes(column), 0),
+    );
+  return {
+    propertyKeys: () =>
+      shape.seldom ? [...properties, ...seldom().keys()].toSorted() : properties,
+    property(key): PropertyColumn | undefined {
+      if (!own.has(key)) return shape.seldom ? seldom().get(key) : undefined;
+      return take(propertyColumn(key), (stored) => readProperty(reader(stored)), propertyBytes);
+    },
+  };
+}
+
+function damagedBlock(key: string, segment: SegmentRow, error: DamagedSegment): Block {
+  const refuse = (): never => {
+    throw error;
+  };
+  return {
+    key,
+    sessions: segment.sessions,
+    events: segment.events,
+    from: segment.fromAt,
+    until: segment.untilAt,
+    skip: undefined,
+    sessionNumbers: refuse,
+    eventNumbers: refuse,
+    terms: refuse,
+    propertyKeys: refuse,
+    property: refuse,
+  };
+}

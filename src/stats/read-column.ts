@@ -1,0 +1,70 @@
+import type { Connection } from "../store/connection.ts";
+import { DamagedSegment, SegmentGone } from "./damaged-segment.ts";
+
+/** A row of `segments`. */
+export interface SegmentRow {
+  readonly id: number;
+  readonly format: number;
+  readonly fromAt: number;
+  readonly untilAt: number;
+  readonly sessions: number;
+  readonly events: number;
+  readonly createdAt: number;
+}
+
+/** Decodes one column, by name. */
+export type ReadColumn = <T>(name: string, decode: (data: Uint8Array) => T) => T;
+
+interface ColumnRow {
+  readonly state: string;
+  readonly data: Uint8Array | ArrayBuffer | null;
+  readonly checksum: number | null;
+}
+
+/**
+ * Reads, checks and decodes columns of one shard of a segment.
+ *
+ * What is read throws `SegmentGone` if the segment was replaced meanwhile, and `DamagedSegment`
+ * if it cannot be read though it is still there.
+ */
+export function columnReader(
+  connection: Connection,
+  segment: SegmentRow,
+  shard: number,
+): ReadColumn {
+  return (name, decode) => {
+    const row = connection
+      .prepare(
+        `/* readColumn */ select s.state, c.data, c.checksum from segments s
+         left join segment_columns c on c.segment_id = s.id and c.shard = ?3 and c.name = ?4
+         where s.id = ?1 and s.created_at = ?2`,
+      )
+      .get([segment.id, segment.createdAt, shard, name]) as ColumnRow | undefined;
+    if (!row || (row.data === null && row.state !== "live")) throw new SegmentGone(segment.id);
+    if (row.data === null) throw damaged(segment, name, `lacks its column ${name}`);
+    const data = new Uint8Array(row.data as ArrayBuffer);
+    const what = `is damaged in column ${name}`;
+    if (Bun.hash.crc32(data) !== row.checksum) throw damaged(segment, name, what);
+    try {
+      return decode(data);
+    } catch (cause) {
+      // Of another column, that this one needs.
+      if (cause instanceof DamagedSegment || cause instanceof SegmentGone) throw cause;
+      throw damaged(segment, name, what, { cause });
+    }
+  };
+}
+
+export const damaged = (
+  segment: SegmentRow,
+  column: string,
+  what: string,
+  options?: ErrorOptions,
+): DamagedSegment =>
+  new DamagedSegment(
+    segment.id,
+    column,
+    what,
+    { from: segment.fromAt, until: segment.untilAt },
+    options,
+  );

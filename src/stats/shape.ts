@@ -1,0 +1,20 @@
+/** Name of the column that says what the others are. */
+export const SHAPE = "shape";
+
+/** What is known of one shard of a segment without reading its columns. */
+export interface Shape {
+  readonly sessions: number;
+  readonly events: number;
+  readonly from: number;
+  readonly until: number;
+  /** Columns in which all is alike, with the value (of terms: the term); they are not stored. */
+  readonly alike: Readonly<Record<string, number>>;
+  /** Keys of the properties that have a column of their own. */
+  readonly properties: readonly string[];
+  /** Whether there are others, in a column together. */
+  readonly seldom: boolean;
+}
+
+export const shapeText = (shape: Shape): string => JSON.stringify(shape);
+
+export const parseShape = (text: string): Shape => JSON.parse(text) as Shape;

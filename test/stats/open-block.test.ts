@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { SHARDS, type Block, type RawSession } from "../../src/stats/block.ts";
+import { createColumnCache } from "../../src/stats/column-cache.ts";
+import { DamagedSegment, SegmentGone } from "../../src/stats/damaged-segment.ts";
+import { rawSessionsOf } from "../../src/stats/raw-sessions.ts";
+import { openBlock } from "../../src/stats/open-block.ts";
+import type { SegmentRow } from "../../src/stats/read-column.ts";
+import { connect, type Connection } from "../../src/store/connection.ts";
+import { inBlockOrder, rawEvent, rawSession, rawSessions } from "../helpers/raw-sessions.ts";
+import { insertSegment } from "../helpers/segments.ts";
+import { openTestStore, NOON, type TestStore } from "../helpers/store.ts";
+
+let store: TestStore;
+let writer: Connection;
+beforeEach(() => {
+  store = openTestStore();
+  writer = connect(store.path);
+});
+afterEach(async () => {
+  writer.close();
+  await store.remove();
+});
+
+const open = (segment: SegmentRow): Block[] => {
+  const reading = { connection: store.reader, cache: createColumnCache(1e8) };
+  return Array.from({ length: SHARDS }, (_, shard) => openBlock(reading, segment, shard)).filter(
+    (block) => block !== undefined,
+  );
+};
+
+const allOf = (blocks: readonly Block[]): RawSession[] =>
+  blocks.flatMap((block) => rawSessionsOf(block));
+
+/** Enough of each to have a column of its own, with exceptions. */
+const many = Array.from({ length: 400 }, (_, index) =>
+  rawSession({
+    id: index + 1,
+    visitorId: 4 + (index % 90) * 4,
+    isNew: index % 3 === 0,
+    screen: 300 + (index % 7) * 100,
+    events: [0, 1, 2].map((place) =>
+      rawEvent({
+        at: NOON + index * 60_000 + place * 1000 * (index % 5),
+        page: 10 + ((index + place) % 40),
+        title: index % 29 === 0 ? 0 : 100 + ((index + place) % 40),
+        host: 77,
+        engaged: index % 4 === 0 ? 65_535 : index,
+        scroll: index % 102,
+        properties: {
+          price: index + 0.99,
+          color: `näme ${index % 5}`,
+          [`rare ${index % 50}`]: null,
+        },
+      }),
+    ),
+  }),
+);
+
+describe("a stored block", () => {
+  test("gives back any sessions", () => {
+    fc.assert(
+      fc.property(fc.oneof(rawSessions, fc.constant(many)), (sessions) => {
+        if (sessions.length === 0) return;
+        const segment = insertSegment(writer, sessions);
+
+        expect(inBlockOrder(allOf(open(segment)))).toEqual(inBlockOrder(sessions));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("knows its keys, its size and its time without reading a column", () => {
+    const [block] = open(insertSegment(writer, many));
+    writer.database.exec("delete from segment_columns where name not in ('shape', 'seldom')");
+
+    expect([block!.sessions, block!.events]).toEqual([400, 1200]);
+    expect(block!.from).toBe(NOON);
+    expect(block!.propertyKeys()).toHaveLength(52);
+    expect(block!.propertyKeys().slice(0, 3)).toEqual(["color", "price", "rare 0"]);
+    expect(block!.property("no such")).toBeUndefined();
+    expect([...block!.terms("host").terms]).toEqual([0, 77]);
+  });
+
+  test.each([
+    [
+      "a byte changed",
+      "update segment_columns set data = zeroblob(length(data)) where name = 'page'",
+    ],
+    ["the column gone", "delete from segment_columns where name = 'page'"],
+  ])("names what is damaged, and lets the rest be read: %s", (_, damage) => {
+    const segment = insertSegment(writer, many);
+    writer.database.exec(damage);
+    const [block] = open(segment);
+
+    let error: unknown;
+    try {
+      block!.terms("title");
+    } catch (thrown) {
+      error = thrown;
+    }
+
+    expect(error).toBeInstanceOf(DamagedSegment);
+    expect(error).toMatchObject({ segmentId: segment.id, column: "page" });
+    expect(String(error)).toMatch(/Segment 1 \(18 March 2026\) .*column page$/);
+    expect(block!.terms("name").codes).toHaveLength(1200);
+  });
+
+  test("with a damaged shape covers the time of its segment, and refuses to be read", () => {
+    const segment = insertSegment(writer, many);
+    writer.database.exec(
+      "update segment_columns set checksum = 0 where name = 'shape' and shard = 0",
+    );
+    const [block] = open(segment);
+
+    expect([block!.from, block!.until]).toEqual([segment.fromAt, segment.untilAt]);
+    expect(() => block!.terms("page")).toThrow("is damaged in column shape");
+  });
+
+  test("of a format that is not known refuses to be read", () => {
+    const segment = { ...insertSegment(writer, many), format: 99 };
+
+    expect(() => open(segment)[0]!.terms("page")).toThrow("has format 99, which this version");
+  });
+
+  test.each(["delete from segments", "update segments set state = 'dead'"])(
+    "says that it was replaced meanwhile: %s",
+    (replace) => {
+      const [block] = open(insertSegment(writer, many));
+      writer.database.exec(`${replace}; delete from segment_columns`);
+
+      expect(() => block!.terms("page")).toThrow(SegmentGone);
+    },
+  );
+});
