@@ -12,7 +12,6 @@ export type Reason =
   | "unknown site"
   | "not matching"
   | "paused"
-  | "no visit"
   | "too many names"
   | "claim refused"
   | "link refused"

@@ -1,0 +1,114 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { funnel } from "../../src/stats/funnel.ts";
+import type { FunnelAnswer, FunnelQuestion, Match } from "../../src/stats/question.ts";
+import {
+  answerOf,
+  asRows,
+  FILTERS,
+  periods,
+  recordings,
+  type Recording,
+} from "../helpers/recording.ts";
+
+const MATCHES: readonly (readonly [Match, string])[] = [
+  [{ kind: "page", match: "/" }, "name = 'page_view' and page = '/'"],
+  [{ kind: "page", match: "/blog/*" }, "name = 'page_view' and page like '/blog/%'"],
+  [{ kind: "page", match: "*" }, "name = 'page_view'"],
+  [{ kind: "event", match: "buy" }, "name = 'buy'"],
+  [{ kind: "event", match: "page_view" }, "name = 'page_view'"],
+  [{ kind: "event", match: "nobody_defined_this" }, "name = 'nobody_defined_this'"],
+  [{ kind: "event", match: "sign_up" }, "name = 'sign_up'"],
+  [{ kind: "event", match: "never seen" }, "name = 'never seen'"],
+];
+
+const questions = fc.record({
+  steps: fc.array(fc.constantFrom(...MATCHES.filter((_, i) => i !== 5 && i !== 7), ...MATCHES), {
+    minLength: 2,
+    maxLength: 5,
+  }),
+  withinMs: fc.constantFrom(0, 20_000, 600_000, 4 * 3_600_000, 3 * 86_400_000),
+  filter: fc.constantFrom(...FILTERS),
+  period: periods,
+  by: fc.constantFrom("source" as const, "page" as const, undefined),
+});
+
+type Drawn = typeof questions extends fc.Arbitrary<infer T> ? T : never;
+
+const questionOf = (drawn: Drawn): FunnelQuestion => ({
+  ...drawn,
+  siteIds: [3],
+  zone: "Europe/Berlin",
+  steps: drawn.steps.map(([match]) => match),
+  filter: drawn.filter[0],
+});
+
+/** All tries there are, by self joins, and of them what came furthest and first. */
+function inSql(recording: Recording, { steps, withinMs, filter, period, by }: Drawn): FunnelAnswer {
+  const ask = asRows(recording);
+  const tries = steps.map(([, matches], step) =>
+    step === 0
+      ? `step0 as materialized (select visitor, turn, at, at as began, ${by ?? "''"} as key
+           from hits where ${matches})`
+      : `step${step} as materialized (select distinct h.visitor, h.turn, h.at, t.began, '' as key
+           from step${step - 1} t join hits h on h.visitor = t.visitor and h.turn > t.turn
+             and h.at - t.began <= ${withinMs} where ${matches})`,
+  );
+  const start = `with hits as materialized (select * from rows where counts and ${filter[1]}
+    and at >= ${period.from} and at < ${period.until}), ${tries.join(", ")}`;
+  const reached = (step: number) =>
+    ask<{ key: string; visitors: number }>(`${start}
+      select f.key, count(distinct s.visitor) as visitors from step${step} s join step0 f
+      on f.visitor = s.visitor
+        and f.turn = (select min(turn) from step0 g where g.visitor = f.visitor)
+      group by f.key`);
+  const times = (step: number) =>
+    ask<{ ms: number }>(`${start}, firsts as (
+        select visitor, turn, at, max(began) as began from step${step} s
+        where turn = (select min(turn) from step${step} g where g.visitor = s.visitor)
+        group by visitor)
+      select f.at - t.at as ms from firsts f join step${step - 1} t on t.visitor = f.visitor
+        and t.turn = (select min(turn) from step${step - 1} g
+          where g.visitor = f.visitor and g.began = f.began)
+        and t.began = f.began`).map(({ ms }) => ms);
+
+  const all = steps.map((_, step) => reached(step));
+  return {
+    steps: all.map((groups, step) => ({
+      visitors: groups.reduce((sum, { visitors }) => sum + visitors, 0),
+      ...(step === 0 ? { averageMs: null, medianMs: null } : describeTimes(times(step))),
+    })),
+    groups: by
+      ? all[0]!
+          .map(({ key }) => ({
+            key,
+            visitors: all.map((own) => own.find((one) => one.key === key)?.visitors ?? 0),
+          }))
+          .sort((a, b) => b.visitors[0]! - a.visitors[0]! || (a.key < b.key ? -1 : 1))
+      : [],
+  };
+}
+
+function describeTimes(times: readonly number[]) {
+  if (times.length === 0) return { averageMs: null, medianMs: null };
+  const seconds = times.map((ms) => Math.floor(ms / 1000)).sort((a, b) => a - b);
+  const middle = (seconds.length - 1) / 2;
+  const median = (seconds[Math.floor(middle)]! + seconds[Math.ceil(middle)]!) / 2;
+  return {
+    averageMs: times.reduce((sum, ms) => sum + ms, 0) / times.length,
+    medianMs: median * 1000,
+  };
+}
+
+describe("funnel", () => {
+  test("agrees with all tries there are, whatever the order in which blocks hold them", () => {
+    fc.assert(
+      fc.property(recordings, questions, (recording, drawn) => {
+        const answer = answerOf(funnel, recording, questionOf(drawn));
+
+        expect(answer).toEqual(inSql(recording, drawn));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
