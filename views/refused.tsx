@@ -40,6 +40,10 @@ const MEANINGS: Readonly<Record<string, readonly [string, string]>> = {
     "The page reported the event, but a condition that only the server can check did not hold.",
   ],
   paused: ["Paused", "The event is defined, but paused."],
+  "no visit": [
+    "After the visit",
+    "A page told how long it was looked at, but the visit it belongs to was over or never counted.",
+  ],
   "too many names": [
     "Too many names",
     "The site has 200 event names that nobody defined; further ones are not kept.",

@@ -1,39 +1,9 @@
 import type { ComponentChildren } from "preact";
 import type { Role, User } from "../src/auth/user.ts";
-import { Layout } from "./layout.tsx";
 import { Code } from "./parts/code.tsx";
 import { Field, Select } from "./parts/field.tsx";
+import { SettingsFrame } from "./parts/settings-frame.tsx";
 import { Time } from "./parts/time.tsx";
-
-export type SettingsTab = "account" | "team" | "email";
-
-const TABS: readonly (readonly [SettingsTab, string, string])[] = [
-  ["account", "/admin/settings", "Your account"],
-  ["team", "/admin/settings/team", "Team"],
-  ["email", "/admin/settings/email", "E-mail"],
-];
-
-interface FrameProps {
-  readonly tab: SettingsTab;
-  readonly notice?: ComponentChildren;
-  readonly children: ComponentChildren;
-}
-
-const SettingsFrame = ({ tab, notice, children }: FrameProps) => (
-  <Layout title="Settings" place="settings" notice={notice}>
-    <header class="top">
-      <h1>Settings</h1>
-    </header>
-    <nav class="tabs" aria-label="Settings">
-      {TABS.map(([name, href, label]) => (
-        <a href={href} aria-current={name === tab ? "page" : undefined}>
-          {label}
-        </a>
-      ))}
-    </nav>
-    {children}
-  </Layout>
-);
 
 interface AccountProps {
   readonly user: User;

@@ -1,7 +1,8 @@
-import { and, asc, eq, gt, lt, ne } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNotNull, isNull, lt, ne } from "drizzle-orm";
 import { Refusal } from "../lib/errors.ts";
 import type { Store } from "../store/connection.ts";
-import { audit, signIns, users } from "../store/schema.ts";
+import { apiKeys, audit, signIns, users } from "../store/schema.ts";
+import type { ApiKey, Scope } from "./api-key.ts";
 import type { Role, User } from "./user.ts";
 
 const COLUMNS = {
@@ -131,6 +132,76 @@ export function listSignIns(store: Store, userId: number, now: number) {
     .from(signIns)
     .where(and(eq(signIns.userId, userId), gt(signIns.until, now)))
     .orderBy(asc(signIns.createdAt));
+}
+
+const KEY_COLUMNS = {
+  id: apiKeys.id,
+  name: apiKeys.name,
+  hint: apiKeys.hint,
+  scopes: apiKeys.scopes,
+  siteId: apiKeys.siteId,
+  createdAt: apiKeys.createdAt,
+  usedAt: apiKeys.usedAt,
+};
+
+type KeyRow = Omit<ApiKey, "scopes"> & { scopes: string[] };
+// Only names of scopes are written there; one that a later release took away opens nothing.
+const toApiKey = (row: KeyRow): ApiKey => ({ ...row, scopes: row.scopes as Scope[] });
+
+/** Lists the keys of programs, the newest first; or those that were removed. */
+export async function listApiKeys(store: Store, removed = false): Promise<ApiKey[]> {
+  const rows = await store
+    .select(KEY_COLUMNS)
+    .from(apiKeys)
+    .where(removed ? isNotNull(apiKeys.removedAt) : isNull(apiKeys.removedAt))
+    .orderBy(desc(apiKeys.id));
+  return rows.map(toApiKey);
+}
+
+/**
+ * Finds the key with this hash, unless it was removed.
+ *
+ * How long the look-up takes can tell of the hash at most, from which nobody gets to the key.
+ */
+export async function findApiKey(store: Store, hash: string): Promise<ApiKey | undefined> {
+  const [row] = await store
+    .select(KEY_COLUMNS)
+    .from(apiKeys)
+    .where(and(eq(apiKeys.hash, hash), isNull(apiKeys.removedAt)));
+  return row && toApiKey(row);
+}
+
+export async function addApiKey(
+  tx: Store,
+  key: {
+    name: string;
+    hash: string;
+    hint: string;
+    scopes: Scope[];
+    siteId: number | null;
+    createdBy: number;
+  },
+  now: number,
+): Promise<void> {
+  await tx.insert(apiKeys).values({ ...key, createdAt: now });
+}
+
+/** Removes a key at once, or brings it back. @returns Its name; `undefined` if there is none. */
+export async function setApiKeyRemoved(
+  tx: Store,
+  id: number,
+  removedAt: number | null,
+): Promise<string | undefined> {
+  const [row] = await tx
+    .update(apiKeys)
+    .set({ removedAt })
+    .where(eq(apiKeys.id, id))
+    .returning({ name: apiKeys.name });
+  return row?.name;
+}
+
+export async function noteApiKeyUse(tx: Store, id: number, now: number): Promise<void> {
+  await tx.update(apiKeys).set({ usedAt: now }).where(eq(apiKeys.id, id));
 }
 
 /** Notes who changed what; read by owners, changed by nobody. */

@@ -28,12 +28,16 @@ export const PAGE_VIEW = "page_view";
 /** What the pixel sends when a visitor it has counted agrees to be recognised. */
 export const CONSENT = "consent";
 
+/** What the pixel sends of a page that is left: how long it was looked at, how far it was seen. */
+export const ENGAGEMENT = "engagement";
+
 /** Names with a meaning of their own; no definition may take them. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   PAGE_VIEW,
   "identify",
   "interact",
   CONSENT,
+  ENGAGEMENT,
 ]);
 
 /** What a person may call an event; the pixel and the API refuse others. */

@@ -57,7 +57,7 @@ export function fillInPast(
          and e.at between s.started_at and s.last_at
        join terms n on n.id = e.name
        join terms p on p.id = e.page
-       where v.id = ? and v.contact_id = ? and e.at >= v.tied_from
+       where v.id = ? and v.contact_id = ? and e.at >= v.tied_from and n.text <> 'engagement'
        order by e.at desc limit ${MOST_EVENTS}`,
     )
     .run([now - PAST_MS, visitorId, contactId]);

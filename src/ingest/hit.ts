@@ -17,9 +17,13 @@ export interface VisitFacts {
   readonly utmTerm: string | undefined;
   readonly utmContent: string | undefined;
   readonly country: string | undefined;
+  readonly region: string | undefined;
+  readonly city: string | undefined;
   readonly language: string | undefined;
   readonly device: string;
   readonly browser: string;
+  /** The browser with its major version. */
+  readonly version: string | undefined;
   readonly system: string;
   readonly screen: number | undefined;
 }

@@ -2,9 +2,11 @@ import { countryOfZone } from "../lib/zone-country.ts";
 import { isBot, parseDevice } from "../lib/device.ts";
 import { addressPrefix, type RateLimiter } from "../lib/rate-limiter.ts";
 import { LimitRefusal, Refusal } from "../lib/errors.ts";
+import { ENGAGEMENT } from "../events/event.ts";
 import { trafficSource } from "../events/traffic-source.ts";
 import type { VisitorKeys } from "../identity/visitor-key.ts";
 import { ownsHost } from "../sites/site.ts";
+import { parseEngagement } from "./engagement.ts";
 import type { Hit, HitEvent, Outcome, TrackedSite, VisitFacts } from "./hit.ts";
 import { BODY_BYTES, parseSubmission, type Page, type Submission } from "./parse.ts";
 import type { IngestQueue } from "./queue.ts";
@@ -82,8 +84,9 @@ export function createIngest(parts: IngestParts): Ingest {
       return { stored: 0 };
     }
 
-    const hit = toHit(parts, site, submission, { address, agent, asksForPrivacy, at });
-    if (hit.events.length === 0) return { stored: 0, notes: ["Older than 3 days"] };
+    const { events, notes } = acceptEvents(site, submission, refusals, at);
+    if (events.length === 0) return { stored: 0, notes };
+    const hit = toHit(parts, site, submission, events, { address, agent, asksForPrivacy, at });
     let outcome: Outcome;
     try {
       outcome = await queue.add(hit);
@@ -91,10 +94,11 @@ export function createIngest(parts: IngestParts): Ingest {
       refusals.count(site.id, error instanceof Refusal ? "busy" : "failed", "", at);
       throw error;
     }
+    notes.push(...outcome.notes);
     return {
       stored: outcome.stored,
       ...(outcome.undefinedNames.length > 0 && { undefined: outcome.undefinedNames }),
-      ...(outcome.notes.length > 0 && { notes: outcome.notes }),
+      ...(notes.length > 0 && { notes }),
     };
   };
 }
@@ -131,6 +135,40 @@ function refuseForeignOrigin(
   );
 }
 
+/**
+ * Turns ages into moments, and leaves out what is too old or names itself like the pixel's own
+ * event without being one: that alone is refused, since a page that does so by chance has
+ * others in the same body.
+ */
+function acceptEvents(
+  site: TrackedSite,
+  submission: Submission,
+  refusals: RefusalCounts,
+  at: number,
+): { events: HitEvent[]; notes: string[] } {
+  const events: HitEvent[] = [];
+  const notes: string[] = [];
+  for (const event of submission.events) {
+    const { id, name, ageMs, signature } = event;
+    if (ageMs > OLDEST_MS) {
+      refusals.count(site.id, "too old", `${name}, ${Math.round(ageMs / 3_600_000)} hours`, at);
+      notes.push("Older than 3 days");
+      continue;
+    }
+    try {
+      const properties =
+        name === ENGAGEMENT ? { ...parseEngagement(event.properties) } : event.properties;
+      events.push({ id, name, at: at - ageMs, properties, signature });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const note = `${ENGAGEMENT} is sent by the pixel itself; ${error.message}`;
+      refusals.count(site.id, "malformed", note, at);
+      notes.push(note);
+    }
+  }
+  return { events, notes: [...new Set(notes)] };
+}
+
 interface Sender {
   readonly address: string;
   readonly agent: string;
@@ -139,22 +177,15 @@ interface Sender {
 }
 
 function toHit(
-  { visitorKeys, refusals }: IngestParts,
+  { visitorKeys }: IngestParts,
   site: TrackedSite,
   submission: Submission,
+  events: readonly HitEvent[],
   { address, agent, asksForPrivacy, at }: Sender,
 ): Hit {
   const { visitor, consent, page, link, viaLink } = submission;
   const mayBeTied = !asksForPrivacy && consent !== "denied" && mayTie(site, consent);
   const recognised = visitor !== undefined && mayRecognise(site, submission, asksForPrivacy);
-  const events: HitEvent[] = [];
-  for (const { id, name, ageMs, properties, signature } of submission.events) {
-    if (ageMs > OLDEST_MS) {
-      refusals.count(site.id, "too old", `${name}, ${Math.round(ageMs / 3_600_000)} hours`, at);
-      continue;
-    }
-    events.push({ id, name, at: at - ageMs, properties, signature });
-  }
   return {
     site,
     // Who may not be tied is never taken for who was, at the same address with the same browser.
@@ -191,7 +222,7 @@ function pathOf(url: URL): string {
 }
 
 function factsOf(site: TrackedSite, page: Page, agent: string, viaLink: boolean): VisitFacts {
-  const { device, browser, system } = parseDevice(agent);
+  const { device, browser, version, system } = parseDevice(agent);
   const visit = trafficSource({
     url: page.url,
     referrer: page.referrer,
@@ -207,9 +238,12 @@ function factsOf(site: TrackedSite, page: Page, agent: string, viaLink: boolean)
     utmTerm: visit.utm.term,
     utmContent: visit.utm.content,
     country: countryOfZone(page.zone),
+    region: undefined,
+    city: undefined,
     language: page.language.split("-", 1)[0]?.toLowerCase() || undefined,
     device,
     browser,
+    version,
     system,
     screen: page.screen,
   };

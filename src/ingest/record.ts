@@ -1,5 +1,5 @@
 import { holdsOnServer } from "../events/condition.ts";
-import { CONSENT, PAGE_VIEW, type RecordedEvent } from "../events/event.ts";
+import { CONSENT, ENGAGEMENT, PAGE_VIEW, type RecordedEvent } from "../events/event.ts";
 import { useArrival } from "../identity/arrival.ts";
 import { type IdentityHooks } from "../identity/identify.ts";
 import { contactAt, type Session, type Visitor } from "../identity/session.ts";
@@ -47,7 +47,8 @@ export interface Recorded {
 /** An event that was not stored, with the reason the owner is shown. */
 export interface Dropped {
   readonly siteId: number;
-  readonly reason: "not matching" | "paused" | "too many names" | "claim refused" | "link refused";
+  readonly reason:
+    "not matching" | "paused" | "no visit" | "too many names" | "claim refused" | "link refused";
   readonly detail: string;
 }
 
@@ -97,6 +98,16 @@ interface Batch {
 
 /** Ids taken at a time: written with each batch, the counter would be one more page to flush. */
 const RESERVE = 10_000;
+
+/** What of an event's row is not the same for all of its hit. */
+interface NewEvent {
+  readonly at: number;
+  readonly sessionId: number;
+  readonly visitorId: number;
+  readonly event: HitEvent;
+  readonly title: string;
+  readonly host: string;
+}
 
 /** Whose events are looked at, and where their visit came from. */
 interface Visit {
@@ -196,6 +207,29 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
     return { reason: "not matching", detail: `${event.name}: traffic source is ${source}` };
   };
 
+  const addRow = (
+    batch: Batch,
+    { site, path }: Hit,
+    { at, sessionId, visitorId, event, title, host }: NewEvent,
+  ): number => {
+    const id = batch.nextEvent;
+    batch.nextEvent += 1;
+    const term = (text: string) => (text === "" ? null : terms.idOf(site.id, text));
+    batch.eventRows.push([
+      site.id,
+      id,
+      at,
+      sessionId,
+      visitorId,
+      term(event.name),
+      term(path),
+      term(title),
+      term(host),
+      event.properties ? JSON.stringify(event.properties) : null,
+    ]);
+    return id;
+  };
+
   const sessionOf = (batch: Batch, { hit, visitor, source, arrival }: Visit, event: HitEvent) => {
     const opens = event.name === PAGE_VIEW || event.name === CONSENT;
     return batch.sessions.sessionFor(visitor, hit, event, {
@@ -221,23 +255,38 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
     if (site.firstEventAt === null) batch.firstEventSites.add(site.id);
 
     batch.sessions.count(session, hit, event.at, isView);
-    const id = batch.nextEvent;
-    batch.nextEvent += 1;
-    const term = (text: string) => terms.idOf(site.id, text);
-    batch.eventRows.push([
-      site.id,
-      id,
-      event.at,
-      session.id,
-      visitor.id,
-      term(event.name),
-      term(hit.path),
-      hit.page.title === "" ? null : term(hit.page.title),
-      term(hit.page.url.hostname),
-      event.properties ? JSON.stringify(event.properties) : null,
-    ]);
+    const id = addRow(batch, hit, {
+      at: event.at,
+      sessionId: session.id,
+      visitorId: visitor.id,
+      event,
+      title: hit.page.title,
+      host: hit.page.url.hostname,
+    });
     const origin = batch.sessions.sourceOf(session);
     batch.pending.push({ hit, event, visitor, session, id, source: origin, defined });
+  };
+
+  /** It counts for the page view it is about and for how long the visit was, nothing else. */
+  const recordEngagement = (batch: Batch, { hit, visitor }: Visit, event: HitEvent) => {
+    const session = batch.sessions.lookedAt(visitor, event.at);
+    if (!session || session.views === 0) {
+      batch.dropped.push(noVisit(hit));
+      return;
+    }
+    // The view took longer on its way than this did: never before what it is about.
+    const at = Math.max(event.at, session.startedAt);
+    batch.sessions.goOn(session, at);
+    const { id: visitorId } = visitor;
+    addRow(batch, hit, { at, sessionId: session.id, visitorId, event, title: "", host: "" });
+    batch.outcomes.get(hit)!.stored += 1;
+  };
+
+  /** Who sends nothing but how long a page was looked at is no visitor yet. */
+  const isOnlyLookedAt = (batch: Batch, hit: Hit, events: readonly HitEvent[]): boolean => {
+    if (visitors.find(refOf(hit)) || events.some(({ name }) => name !== ENGAGEMENT)) return false;
+    for (const _ of events) batch.dropped.push(noVisit(hit));
+    return true;
   };
 
   const take = (batch: Batch, visit: Visit, event: HitEvent) => {
@@ -246,7 +295,8 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
     else if (event.name === "interact") batch.afterwards.push(() => confirm(batch, visit.visitor));
     else if (event.name === "identify") {
       batch.afterwards.push(() => identifyOne(batch, visit, event));
-    } else recordOne(batch, visit, event);
+    } else if (event.name === ENGAGEMENT) recordEngagement(batch, visit, event);
+    else recordOne(batch, visit, event);
   };
 
   const begin = (connection: Connection, hits: readonly Hit[], now: number): Batch => ({
@@ -276,6 +326,7 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
 
       const batch = begin(connection, hits, now);
       for (const hit of fine) {
+        if (isOnlyLookedAt(batch, hit, fresh.get(hit)!)) continue;
         const visit = visitOf(batch, hit);
         for (const event of fresh.get(hit)!) take(batch, visit, event);
       }
@@ -346,6 +397,12 @@ function toRecorded({ hit, event, visitor, session, id, source, defined }: Pendi
     defined,
   };
 }
+
+const noVisit = ({ site, path }: Hit): Dropped => ({
+  siteId: site.id,
+  reason: "no visit",
+  detail: path,
+});
 
 function letGo(visitor: Visitor | undefined): void {
   if (!visitor) return;

@@ -12,6 +12,7 @@ export type Reason =
   | "unknown site"
   | "not matching"
   | "paused"
+  | "no visit"
   | "too many names"
   | "claim refused"
   | "link refused"

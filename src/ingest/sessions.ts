@@ -14,13 +14,17 @@ export const EVENT_HEAD = `insert into events
 const SESSION_HEAD = `insert into sessions
   (id, site_id, visitor_id, started_at, last_at, views, events, entry_page, exit_page, source,
    referrer, utm_source, utm_medium, utm_campaign, utm_term, utm_content, country, language,
-   device, browser, system, screen, is_new)`;
+   device, browser, system, screen, version, region, city, is_new)`;
 
 /** The sessions one batch begins or goes on with. */
 export interface Sessions {
   /** Finds the session an event belongs to, or begins one. */
   sessionFor(visitor: Visitor, hit: Hit, event: HitEvent, visit: VisitStart): Session;
   count(session: Session, hit: Hit, at: number, isView: boolean): void;
+  /** Finds the session whose page was looked at until a moment; none is begun by that. */
+  lookedAt(visitor: Visitor, at: number): Session | undefined;
+  /** Notes that a session was still under way. */
+  goOn(session: Session, at: number): void;
   sourceOf(session: Session): string;
   /** Writes what is new and what has changed. */
   write(): void;
@@ -128,6 +132,27 @@ export function createSessions(connection: Connection, terms: Terms, visitors: V
       goneOn.add(session);
     },
 
+    lookedAt(visitor, at) {
+      const latest = visitor.session;
+      const here = [latest, ...(ofVisitor.get(visitor.id) ?? [])].filter(
+        (session) => session !== undefined && belongsTo(session, at),
+      ) as Session[];
+      // The newest that had begun: a link of a campaign begins a visit while the page that was
+      // left still has its word to say.
+      const [begunBy] = here
+        .filter(({ startedAt }) => startedAt <= at)
+        .sort((a, b) => b.startedAt - a.startedAt || b.id - a.id);
+      if (begunBy) return begunBy;
+      const stored = findSessionAt(connection, visitor.id, at);
+      return here.find(({ id }) => id === stored?.id) ?? stored ?? here[0];
+    },
+
+    goOn(session, at) {
+      know(session);
+      session.lastAt = Math.max(session.lastAt, at);
+      goneOn.add(session);
+    },
+
     sourceOf,
 
     write() {
@@ -195,5 +220,8 @@ function sessionRow(session: Session, { site, facts }: Hit, terms: Terms): Row {
     id(facts.browser),
     id(facts.system),
     facts.screen ?? null,
+    id(facts.version),
+    id(facts.region),
+    id(facts.city),
   ];
 }

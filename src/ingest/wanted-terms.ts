@@ -33,9 +33,12 @@ function factTexts(facts: VisitFacts): (string | undefined)[] {
     facts.utmTerm,
     facts.utmContent,
     facts.country,
+    facts.region,
+    facts.city,
     facts.language,
     facts.device,
     facts.browser,
+    facts.version,
     facts.system,
   ];
 }

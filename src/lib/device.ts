@@ -6,6 +6,8 @@ import { remember } from "./remember.ts";
 export interface Device {
   readonly device: "desktop" | "mobile" | "tablet" | "tv" | "other";
   readonly browser: string;
+  /** The browser with its major version, such as `Chrome 140`, where both are known. */
+  readonly version: string | undefined;
   readonly system: string;
 }
 
@@ -40,13 +42,21 @@ const look = remember(
   MOST_KEPT,
 );
 
+const NOTHING: Device = {
+  device: "other",
+  browser: "Unknown",
+  version: undefined,
+  system: "Unknown",
+};
+
 function parse(agent: string): Device {
-  if (agent === "") return { device: "other", browser: "Unknown", system: "Unknown" };
+  if (agent === "") return NOTHING;
   const { browser, os, platform } = parseAgent(agent);
   const kind = platform.type ?? "";
   return {
     device: KINDS.has(kind) ? (kind as Device["device"]) : "other",
     browser: nameOf(browser.name),
+    version: versionOf(browser.name, browser.version),
     system: nameOf(os.name),
   };
 }
@@ -55,4 +65,12 @@ function parse(agent: string): Device {
 function nameOf(name: string | undefined): string {
   if (!name) return "Unknown";
   return /^[A-Za-z0-9 .+-]{1,40}$/.test(name) ? name : "Other";
+}
+
+/** The major version alone: the rest changes each week and would only name rare browsers. */
+function versionOf(name: string | undefined, version: string | undefined): string | undefined {
+  const major = /^\d{1,4}(?=\.|$)/.exec(version ?? "")?.[0];
+  const known = nameOf(name);
+  if (major === undefined || known === "Unknown" || known === "Other") return undefined;
+  return `${known} ${major}`;
 }

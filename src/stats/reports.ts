@@ -163,7 +163,7 @@ export function occurrences(connection: Connection, query: OccurrencesQuery): Oc
        join terms d on d.id = s.device
        left join terms i on i.id = e.title
        left join terms c on c.id = s.country
-       where e.site_id = ?1 and e.at < ?2 and (?3 is null or e.name = (
+       where e.site_id = ?1 and e.at < ?2 and n.text <> 'engagement' and (?3 is null or e.name = (
          select id from terms where site_id = ?1 and text = ?3))
          and (?5 is null or (e.id > ?5 and e.at >= ?2 - 600000))
        order by e.at desc, e.id desc limit ?4`,

@@ -27,6 +27,7 @@ export const sites = sqliteTable("sites", {
   createdAt: integer("created_at").notNull(),
   removedAt: integer("removed_at"),
   keepDays: integer("keep_days"),
+  engagement: integer("engagement", { mode: "boolean" }).notNull().default(true),
 });
 
 export const users = sqliteTable("users", {
@@ -171,6 +172,19 @@ export const refusals = sqliteTable(
     detail: text("detail").notNull(),
   },
   (table) => [primaryKey({ columns: [table.siteId, table.day, table.reason] })],
+);
+
+export const refusalDetails = sqliteTable(
+  "refusal_details",
+  {
+    siteId: integer("site_id").notNull(),
+    day: text("day").notNull(),
+    reason: text("reason").notNull(),
+    detail: text("detail").notNull(),
+    count: integer("count").notNull(),
+    lastAt: integer("last_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.siteId, table.day, table.reason, table.detail] })],
 );
 
 export const contacts = sqliteTable("contacts", {

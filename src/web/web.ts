@@ -1,21 +1,36 @@
 import type { App } from "../app.ts";
 import { adminWeb } from "./admin/admin.ts";
+import { apiWeb } from "./api/api.ts";
 import { demoWeb } from "./demo-site.tsx";
 import { kindOfHost } from "./hosts.ts";
 import { publicIngest } from "./public/ingest.ts";
 import { publicWeb } from "./public/public.ts";
 
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+}
+
 /** Everything that answers over HTTP. */
 export interface Web {
   handle(request: Request): Promise<Response>;
   /** The admin's routes, for the test that none admits a stranger. */
-  readonly adminRoutes: readonly { readonly method: string; readonly path: string }[];
+  readonly adminRoutes: readonly Route[];
+  /** The API's, for the same, and for the test that each is documented. */
+  readonly apiRoutes: readonly Route[];
+  /** What anybody may reach. */
+  readonly publicRoutes: readonly Route[];
 }
 
 const INGEST = /^https?:\/\/[^/]+\/e\/([^/?#]+)\/?(?:[?#].*)?$/;
 
 /** What answers on every host: the pixel, what it sends, links in messages, health. */
 const PUBLIC_PATH = /^\/(?:[polu]\/|healthz$|readyz$|metrics$)/;
+
+const API_PATH = /^\/api(?:\/|$)/;
+
+const routesOf = ({ routes }: { readonly routes: readonly Route[] }): Route[] =>
+  routes.map(({ method, path }) => ({ method, path }));
 
 /**
  * Puts the parts of the edge together, by path and host.
@@ -27,6 +42,7 @@ export function createWeb(app: App): Web {
   const ingest = publicIngest(app);
   const everywhere = publicWeb(app);
   const admin = adminWeb(app);
+  const api = apiWeb(app);
   const demo = demoWeb(app);
 
   const isHttps = app.config.url.startsWith("https:");
@@ -40,7 +56,9 @@ export function createWeb(app: App): Web {
     if (refusal) return refusal;
     if (PUBLIC_PATH.test(url.pathname)) return everywhere.handle(request);
     const kind = kindOfHost(app.config, request.headers.get("host") ?? url.host);
-    if (kind === "admin") return admin.handle(request);
+    if (kind === "admin") {
+      return API_PATH.test(url.pathname) ? api.handle(request) : admin.handle(request);
+    }
     if (kind === "demo") return demo.handle(request);
     return plain(
       421,
@@ -49,7 +67,9 @@ export function createWeb(app: App): Web {
   };
 
   return {
-    adminRoutes: admin.routes.map(({ method, path }) => ({ method, path })),
+    adminRoutes: routesOf(admin),
+    apiRoutes: routesOf(api),
+    publicRoutes: [...routesOf(everywhere), { method: "POST", path: "/e/:key" }],
     async handle(request) {
       const key = INGEST.exec(request.url)?.[1];
       if (key !== undefined) return ingest(request, key);

@@ -65,6 +65,29 @@ describe("migrate()", () => {
   });
 });
 
+test("an event that was called engagement goes on under another name", () => {
+  const connection = connect(join(testFolder(), "footfall.db"));
+  migrate(connection, undefined, MIGRATIONS.slice(0, 7));
+  connection.database.exec(`
+    insert into sites (id, key, domain, kind, privacy, further_domains, identify_secret, created_at)
+      values (1, 'k', 'shop.example', 'website', 'storage', '[]', 'x', 0);
+    insert into terms (id, site_id, text) values (5, 1, 'engagement'), (6, 1, '/');
+    insert into definitions (site_id, name, trigger, state, created_at, changed_at)
+      values (1, 'engagement', 'manual', 'active', 0, 0);
+    insert into events (site_id, id, at, session_id, visitor_id, name, page)
+      values (1, 1, 0, 1, 1, 5, 6);
+    insert into flows (id, name, state, draft, created_at, changed_at) values
+      (1, 'f', 'draft', '{"trigger":{"siteId":1,"event":"engagement"}}', 0, 0)`);
+
+  migrate(connection);
+
+  const one = (sql: string) => Object.values(connection.prepare(sql).get() as object)[0];
+  expect(one("select t.text from events e join terms t on t.id = e.name")).toBe("engagement_event");
+  expect(one("select name from definitions")).toBe("engagement_event");
+  expect(one("select json_extract(draft, '$.trigger.event') from flows")).toBe("engagement_event");
+  connection.close();
+});
+
 test("the tables that queries know are those of the migrations, column by column", async () => {
   const store = openTestStore();
   const tables: SQLiteTable[] = Object.values(schema);

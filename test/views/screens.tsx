@@ -16,6 +16,7 @@ import { SiteSettingsPage } from "../../views/site-settings.tsx";
 import { SitesPage } from "../../views/sites.tsx";
 import { StatisticsPage } from "../../views/statistics.tsx";
 import { LinkGonePage, UnsubscribePage } from "../../views/unsubscribe.tsx";
+import { API_SCREENS } from "./api-screens.tsx";
 import { FLOW_SCREENS } from "./flow-screens.tsx";
 import { PEOPLE_SCREENS } from "./people-screens.tsx";
 import * as sample from "./samples.ts";
@@ -278,6 +279,7 @@ export const SCREENS: Readonly<Record<string, () => VNode>> = {
 
   ...PEOPLE_SCREENS,
   ...FLOW_SCREENS,
+  ...API_SCREENS,
 
   unsubscribe: () => (
     <UnsubscribePage token="t0ken" address={`${LONG}@shop.example`} domain={null} done={false} />

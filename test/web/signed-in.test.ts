@@ -29,6 +29,28 @@ describe("the admin", () => {
     expect(routes.length).toBeGreaterThan(20);
   });
 
+  test("no route of the API admits a stranger, nor one who is signed in to the admin", async () => {
+    const cookie = await signIn();
+    const open = new Set(["/api", "/api/openapi.json"]);
+    const routes = app.web.apiRoutes.filter(({ path }) => !open.has(path));
+
+    const admitted = [];
+    for (const headers of [{}, { cookie }, { authorization: `Bearer ff_${"x".repeat(43)}` }]) {
+      for (const { method, path } of routes) {
+        const response = await app.web.handle(
+          new Request(`http://localhost${path}`, { method, headers: headers as HeadersInit }),
+        );
+        if (response.status !== 401 || !response.headers.has("www-authenticate")) {
+          admitted.push(`${method} ${path} ${response.status}`);
+        }
+      }
+    }
+
+    expect(admitted).toEqual([]);
+    expect(routes.length).toBeGreaterThanOrEqual(1);
+    app.clock.move(120_000);
+  });
+
   test("refuses a change that another site's page asks for", async () => {
     const cookie = await signIn();
     const before = await (await app.get("/admin/sites")).text();
@@ -51,7 +73,10 @@ describe("the admin", () => {
     const other = await request("/login", { headers: { host: "attacker.example" } });
     const demo = await request("/admin", { headers: { host: "demo.localhost" } });
     const pixel = await request("/p/none.js", { headers: { host: "attacker.example" } });
+    const api = await request("/api/v1/sites", { headers: { host: "attacker.example" } });
+    const demoApi = await request("/api/v1/sites", { headers: { host: "demo.localhost" } });
 
+    expect([api.status, demoApi.status]).toEqual([421, 404]);
     expect(other.status).toBe(421);
     expect(await other.text()).toContain("FOOTFALL_URL");
     expect(demo.status).toBe(404);

@@ -5,6 +5,7 @@ import { adminEmail } from "./email.tsx";
 import { adminErrors } from "./errors.tsx";
 import { adminEvents } from "./events.tsx";
 import { adminFlows } from "./flows.tsx";
+import { adminKeys } from "./keys.tsx";
 import { adminLive } from "./live.tsx";
 import { adminOverview } from "./overview.tsx";
 import { adminPeople } from "./people.tsx";
@@ -33,5 +34,6 @@ export const adminWeb = (app: App) =>
         .use(adminPeople(app))
         .use(adminRuns(app))
         .use(adminEmail(app))
+        .use(adminKeys(app))
         .use(adminSettings(app)),
     );

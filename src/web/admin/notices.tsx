@@ -15,6 +15,8 @@ const NOTICES: Readonly<Record<string, string>> = {
   "site-removed": "The site is removed",
   "site-restored": "The site is back",
   "user-removed": "Removed",
+  "key-removed": "The key is removed. Programs that use it are refused from now on",
+  "key-restored": "The key is good again",
   adopted: "The event is defined, and what was recorded under its name counts",
   published: "Published. New people go the new way; who is in it stays on theirs",
   "draft-saved": "Saved as a draft",
@@ -26,6 +28,7 @@ const NOTICES: Readonly<Record<string, string>> = {
 
 // What can be taken back, and where.
 const UNDO: Readonly<Record<string, (subject: string) => string>> = {
+  "key-removed": (subject) => `/admin/settings/keys/${subject}/restore`,
   "event-removed": (subject) => `/admin/sites/${subject}/restore`,
   "site-removed": (subject) => `/admin/sites/${subject}/restore`,
   "flow-removed": (subject) => `/admin/flows/${subject}/restore`,

@@ -1,7 +1,8 @@
 import type { App } from "../../app.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { getSite } from "../../sites/queries.ts";
-import { comparableUntil, parsePeriod, PERIODS, type Period } from "../../stats/period.ts";
+import { comparableUntil, comparedSpan } from "../../stats/comparison.ts";
+import { bucketLabels, parsePeriod, PERIODS } from "../../stats/period.ts";
 import { METRICS } from "../../stats/query.ts";
 import { dayOf, startOfDay } from "../../lib/zone-time.ts";
 import { StatisticsPage } from "../../../views/statistics.tsx";
@@ -17,13 +18,14 @@ export async function statisticsPage(app: App, request: Request, key: string): P
   const { period, error } = readPeriod(parameters, zone, now());
   const metric = METRICS.find((known) => known === parameters.metric) ?? "visitors";
 
+  const previous = comparedSpan(period, "previous") ?? period.span;
   const startOfToday = startOfDay(dayOf(now(), zone), zone);
   const [overview, glance] = await Promise.all([
     stats.overview({
       siteId: site.id,
       period: period.span,
-      previous: period.previous,
-      previousUntil: comparableUntil(period, now()),
+      previous,
+      previousUntil: comparableUntil(period, previous, now()),
     }),
     stats.glance({ siteId: site.id, now: now(), startOfToday }),
   ]);
@@ -34,7 +36,7 @@ export async function statisticsPage(app: App, request: Request, key: string): P
       metric={metric}
       period={period}
       periods={PERIODS}
-      labels={bucketLabels(period, zone)}
+      labels={bucketLabels(period, period.span)}
       begun={period.span.buckets.filter((from) => from <= now()).length}
       overview={overview}
       error={error}
@@ -50,15 +52,4 @@ function readPeriod(parameters: Record<string, string>, zone: string, now: numbe
     if (!(error instanceof Refusal)) throw error;
     return { period: parsePeriod({}, zone, now), error: error.message };
   }
-}
-
-function bucketLabels({ span, unit, fromDay, untilDay }: Period, zone: string): string[] {
-  const oneDay = fromDay === untilDay;
-  const format = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    ...(unit === "hour"
-      ? { hour: "2-digit", minute: "2-digit", ...(!oneDay && { weekday: "short" }) }
-      : { day: "numeric", month: "short" }),
-  });
-  return span.buckets.map((at) => format.format(at));
 }

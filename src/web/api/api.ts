@@ -1,0 +1,11 @@
+import { Elysia } from "elysia";
+import type { App } from "../../app.ts";
+import { apiErrors } from "./errors.ts";
+import { createKeyCheck } from "./key-holder.ts";
+import { apiSites } from "./sites.ts";
+
+/** What programs reach, on the admin's own host. */
+export const apiWeb = (app: App) => {
+  const check = createKeyCheck(app);
+  return new Elysia({ prefix: "/api" }).use(apiErrors(app)).use(apiSites(app, check));
+};
