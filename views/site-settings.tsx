@@ -45,6 +45,19 @@ export const SiteSettingsPage = ({
           help={`Events come from ${site.domain} and all names below it. Name others here, separated by commas.`}
         />
         <PrivacyChoice value={site.privacy} />
+        <fieldset class="field">
+          <legend>What the pixel measures</legend>
+          <label class="choice">
+            <input type="checkbox" name="engagement" value="on" checked={site.engagement} />
+            <span>
+              <b>Engaged time and scroll depth</b>
+              <span class="muted small">
+                How long a page is looked at and how far it is seen, told when it is left. Without
+                it the pixel is 0.3 KB smaller and sends no more than views and events.
+              </span>
+            </span>
+          </label>
+        </fieldset>
         <div>
           <button class="btn main">Save</button>
         </div>

@@ -41,6 +41,8 @@ export interface HitEvent {
 export interface Hit {
   readonly site: TrackedSite;
   readonly visitorKey: string;
+  /** What the visitor was counted as on the page that asked for consent, if it was given just now. */
+  readonly formerKey: string | undefined;
   readonly visitorKind: "storage" | "cookieless";
   /** Whether this visitor may be tied to a person at all: not under GPC, DNT or a denial. */
   readonly mayBeTied: boolean;

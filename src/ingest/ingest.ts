@@ -186,12 +186,16 @@ function toHit(
   const { visitor, consent, page, link, viaLink } = submission;
   const mayBeTied = !asksForPrivacy && consent !== "denied" && mayTie(site, consent);
   const recognised = visitor !== undefined && mayRecognise(site, submission, asksForPrivacy);
+  // Who may not be tied is never taken for who was, at the same address with the same browser.
+  const unrecognised = (tied: boolean) =>
+    visitorKeys.cookieless(site.id, address, tied ? agent : `${agent}\nuntied`, at);
+  // The page was viewed before there was consent, and that is where the time spent on it belongs.
+  const mayHaveChanged =
+    recognised && site.privacy === "consent" && events.some(({ name }) => name === ENGAGEMENT);
   return {
     site,
-    // Who may not be tied is never taken for who was, at the same address with the same browser.
-    visitorKey: recognised
-      ? visitor
-      : visitorKeys.cookieless(site.id, address, mayBeTied ? agent : `${agent}\nuntied`, at),
+    visitorKey: recognised ? visitor : unrecognised(mayBeTied),
+    formerKey: mayHaveChanged ? unrecognised(false) : undefined,
     visitorKind: recognised ? "storage" : "cookieless",
     mayBeTied,
     link: mayBeTied ? link : undefined,

@@ -268,25 +268,22 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
   };
 
   /** It counts for the page view it is about and for how long the visit was, nothing else. */
-  const recordEngagement = (batch: Batch, { hit, visitor }: Visit, event: HitEvent) => {
-    const session = batch.sessions.lookedAt(visitor, event.at);
-    if (!session || session.views === 0) {
-      batch.dropped.push(noVisit(hit));
+  const recordEngagement = (batch: Batch, hit: Hit, event: HitEvent) => {
+    const session = viewersOf(hit)
+      .map((ref) => visitors.find(ref))
+      .map((visitor) => visitor && batch.sessions.lookedAt(visitor, event.at))
+      .find((each) => each !== undefined && each.views > 0);
+    if (!session) {
+      const { id: siteId } = hit.site;
+      batch.dropped.push({ siteId, reason: "no visit", detail: hit.path });
       return;
     }
     // The view took longer on its way than this did: never before what it is about.
     const at = Math.max(event.at, session.startedAt);
     batch.sessions.goOn(session, at);
-    const { id: visitorId } = visitor;
-    addRow(batch, hit, { at, sessionId: session.id, visitorId, event, title: "", host: "" });
+    const { id: sessionId, visitorId } = session;
+    addRow(batch, hit, { at, sessionId, visitorId, event, title: "", host: "" });
     batch.outcomes.get(hit)!.stored += 1;
-  };
-
-  /** Who sends nothing but how long a page was looked at is no visitor yet. */
-  const isOnlyLookedAt = (batch: Batch, hit: Hit, events: readonly HitEvent[]): boolean => {
-    if (visitors.find(refOf(hit)) || events.some(({ name }) => name !== ENGAGEMENT)) return false;
-    for (const _ of events) batch.dropped.push(noVisit(hit));
-    return true;
   };
 
   const take = (batch: Batch, visit: Visit, event: HitEvent) => {
@@ -295,8 +292,7 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
     else if (event.name === "interact") batch.afterwards.push(() => confirm(batch, visit.visitor));
     else if (event.name === "identify") {
       batch.afterwards.push(() => identifyOne(batch, visit, event));
-    } else if (event.name === ENGAGEMENT) recordEngagement(batch, visit, event);
-    else recordOne(batch, visit, event);
+    } else recordOne(batch, visit, event);
   };
 
   const begin = (connection: Connection, hits: readonly Hit[], now: number): Batch => ({
@@ -321,14 +317,16 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
       lastBatch = Math.max(now, lastBatch + 1);
       const fresh = findFreshEvents(connection, hits, lastBatch);
       const fine = hits.filter((hit) => (fresh.get(hit)?.length ?? 0) > 0);
-      visitors.load(connection, fine.map(refOf));
+      visitors.load(connection, fine.flatMap(viewersOf));
       terms.intern(connection, (isKnown) => wantedTerms(fine, isKnown));
 
       const batch = begin(connection, hits, now);
       for (const hit of fine) {
-        if (isOnlyLookedAt(batch, hit, fresh.get(hit)!)) continue;
-        const visit = visitOf(batch, hit);
-        for (const event of fresh.get(hit)!) take(batch, visit, event);
+        let visit: Visit | undefined;
+        for (const event of fresh.get(hit)!) {
+          if (event.name === ENGAGEMENT) recordEngagement(batch, hit, event);
+          else take(batch, (visit ??= visitOf(batch, hit)), event);
+        }
       }
       writeBatch(batch);
       reopened.note(connection, batch.eventRows);
@@ -398,12 +396,6 @@ function toRecorded({ hit, event, visitor, session, id, source, defined }: Pendi
   };
 }
 
-const noVisit = ({ site, path }: Hit): Dropped => ({
-  siteId: site.id,
-  reason: "no visit",
-  detail: path,
-});
-
 function letGo(visitor: Visitor | undefined): void {
   if (!visitor) return;
   visitor.contactId = null;
@@ -411,6 +403,12 @@ function letGo(visitor: Visitor | undefined): void {
 }
 
 const refOf = ({ site, visitorKey }: Hit): VisitorRef => ({ siteId: site.id, key: visitorKey });
+
+/** Who may have viewed the page that is told of, the likeliest first. */
+const viewersOf = (hit: Hit): VisitorRef[] =>
+  hit.formerKey === undefined
+    ? [refOf(hit)]
+    : [refOf(hit), { siteId: hit.site.id, key: hit.formerKey }];
 
 /** What the counter holds: ids up to it are taken, or kept free for this process. */
 function readCounter(connection: Connection): number {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-const PIECES = ["core", "automatic", "url", "scroll", "time"] as const;
+const PIECES = ["core", "automatic", "engagement", "url", "scroll", "time"] as const;
 
 export type PieceName = (typeof PIECES)[number];
 

@@ -8,6 +8,8 @@ export interface PixelConfig {
   /** Where it sends, without a slash at the end. */
   readonly server: string;
   readonly privacy: "storage" | "cookieless" | "consent" | "strict";
+  /** Whether to measure how long pages are looked at, and how far they are seen. */
+  readonly engagement: boolean;
   /** Automatic events with their conditions, as kind, operator and value. */
   readonly events: readonly {
     readonly name: string;
@@ -23,16 +25,17 @@ const KINDS = ["url", "scroll", "time"] as const;
  *
  * Nothing is compiled here; the pieces were minified when the executable was built.
  */
-export function composePixel({ key, server, privacy, events }: PixelConfig): string {
+export function composePixel({ key, server, privacy, engagement, events }: PixelConfig): string {
   const site = [`ff_${key}`, `${server}/e/${key}`, MODES.indexOf(privacy)];
-  if (events.length === 0) return wrap("$n,$t,$m,$a", [PIECES.core], site);
+  const core = engagement ? [PIECES.engagement, PIECES.core] : [PIECES.core];
+  if (events.length === 0) return wrap("$n,$t,$m,$a", core, site);
 
   const used = new Set(events.flatMap(({ conditions }) => conditions.map(([kind]) => kind)));
   const kinds = KINDS.filter((kind) => used.has(kind)).map((kind) => PIECES[kind]);
   const definitions = events.map(({ name, conditions }) => [name, conditions]);
   return wrap(
     "$n,$t,$m,$e,$w,$a",
-    [...kinds, PIECES.automatic, PIECES.core],
+    [...kinds, PIECES.automatic, ...core],
     [...site, definitions, {}],
   );
 }

@@ -7,14 +7,15 @@ const SITE = {
   privacy: "storage",
 } as const;
 
-/** The pixel as it is served, in bytes of brotli: without events, and with every condition. */
+/** The pixel as it is served, in bytes of brotli: the core, with engaged time and scroll depth, and with all. */
 export function pixelSizes(): Readonly<Record<string, number>> {
   const every = ["url", "scroll", "time"].map((kind) => [kind, "more", "50"] as const);
   const size = (text: string) => brotliCompressSync(text).length;
   return {
-    core: size(composePixel({ ...SITE, events: [] })),
+    core: size(composePixel({ ...SITE, engagement: false, events: [] })),
+    "with engagement": size(composePixel({ ...SITE, engagement: true, events: [] })),
     "every condition": size(
-      composePixel({ ...SITE, events: [{ name: "event", conditions: every }] }),
+      composePixel({ ...SITE, engagement: true, events: [{ name: "event", conditions: every }] }),
     ),
   };
 }

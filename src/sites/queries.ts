@@ -11,6 +11,7 @@ const COLUMNS = {
   kind: sites.kind,
   privacy: sites.privacy,
   furtherDomains: sites.furtherDomains,
+  engagement: sites.engagement,
   firstEventAt: sites.firstEventAt,
   createdAt: sites.createdAt,
 };
@@ -88,7 +89,12 @@ export async function addSite(tx: Store, site: NewSite, now: number): Promise<Si
 export async function changeSite(
   tx: Store,
   key: string,
-  change: Partial<{ privacy: PrivacyMode; furtherDomains: string[]; identifySecret: string }>,
+  change: Partial<{
+    privacy: PrivacyMode;
+    furtherDomains: string[];
+    identifySecret: string;
+    engagement: boolean;
+  }>,
 ): Promise<void> {
   await tx.update(sites).set(change).where(eq(sites.key, key));
 }

@@ -14,6 +14,8 @@ export interface Site {
   readonly kind: "website" | "demo";
   readonly privacy: PrivacyMode;
   readonly furtherDomains: readonly string[];
+  /** Whether the pixel measures how long pages are looked at, and how far they are seen. */
+  readonly engagement: boolean;
   readonly firstEventAt: number | null;
   readonly createdAt: number;
 }

@@ -26,6 +26,7 @@ export const SITE: Site = {
   kind: "website",
   privacy: "consent",
   furtherDomains: ["checkout.example"],
+  engagement: true,
   firstEventAt: NOW - 40 * DAY_MS,
   createdAt: NOW - 41 * DAY_MS,
 };

@@ -193,16 +193,24 @@ const start = safely(() => {
     if (!pauseMs) waiting(box).forEach((key) => navigator.sendBeacon($target, bodyOf(key)));
   };
 
-  const record = (name: string, props?: Properties, signature?: string) => {
+  const record = (
+    name: string,
+    props?: Properties,
+    more?: { age?: number; signature?: string },
+  ) => {
     if (!maySend()) return;
-    events.push({
-      id: Date.now().toString(36) + random(),
-      name,
-      age: Date.now(),
+    events.push(
       // A copy: the page may change its object, and what cannot be written fails here, alone.
-      props: props && JSON.parse(JSON.stringify(props)),
-      signature,
-    });
+      JSON.parse(
+        JSON.stringify({
+          age: Date.now(),
+          ...more,
+          id: Date.now().toString(36) + random(),
+          name,
+          props,
+        }),
+      ),
+    );
     // Ten of the longest fit into the 64 KiB that the server takes.
     if (events[9]) pack();
     soon();
@@ -251,7 +259,7 @@ const start = safely(() => {
     page: view,
     optout: () => say(OPTED_OUT),
     identify: (props: Properties, options?: { signature?: string }) => {
-      named = mayTie() ? record("identify", props, options?.signature) : [props, options];
+      named = mayTie() ? record("identify", props, options) : [props, options];
     },
     event: (name: string, props: Properties) => {
       // One name the server refuses would take the others of its body with it.

@@ -16,8 +16,17 @@ interface Window {
 }
 /** How each kind of condition is watched; filled by the pieces the site needs. */
 declare const $watches: Record<string, ConditionWatch>;
-/** Set by the piece for automatic events; absent on a site that has none. */
-declare let $automatic: ((fire: (name: string) => void) => () => void) | undefined;
+/**
+ * Set by the pieces that watch a page view, each around the one before; absent on a site without.
+ *
+ * Called when a view begins; what it returns is called when the page is hidden or left, which may
+ * be more than once.
+ */
+declare let $automatic:
+  | ((
+      record: (name: string, props?: Record<string, unknown>, more?: { age: number }) => void,
+    ) => () => void)
+  | undefined;
 
 /** Begins to watch one condition of a page view. @returns Whether it holds now. */
 type ConditionWatch = (

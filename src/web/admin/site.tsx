@@ -85,7 +85,12 @@ export const adminSite = (app: App) => {
 
       .post(
         "/settings",
-        async ({ request, user, params: { key }, body: { further, privacy, seen } }) => {
+        async ({
+          request,
+          user,
+          params: { key },
+          body: { further, privacy, engagement, seen },
+        }) => {
           refuseBelow(user, "admin");
           const site = await getSite(store, key);
           const refused = await refusalOf(() =>
@@ -98,7 +103,11 @@ export const adminSite = (app: App) => {
                 );
               }
               const furtherDomains = parseDomains(further);
-              await changeSite(tx, key, { furtherDomains, privacy: parsePrivacyMode(privacy) });
+              await changeSite(tx, key, {
+                furtherDomains,
+                privacy: parsePrivacyMode(privacy),
+                engagement: engagement === "on",
+              });
               await note(tx, user.id, "changed site", site.domain, now());
             }),
           );
@@ -116,7 +125,14 @@ export const adminSite = (app: App) => {
           await sites.reload();
           return redirect(request, `/admin/sites/${key}/settings?notice=saved`);
         },
-        { body: t.Object({ further: text, privacy: text, seen: t.Optional(text) }) },
+        {
+          body: t.Object({
+            further: text,
+            privacy: text,
+            engagement: t.Optional(text),
+            seen: t.Optional(text),
+          }),
+        },
       )
 
       // Where a reload of the page that shows the secret leads.
@@ -167,7 +183,8 @@ export const adminSite = (app: App) => {
   );
 };
 
-const settingsSeen = ({ furtherDomains, privacy }: Site) => fingerprint([furtherDomains, privacy]);
+const settingsSeen = ({ furtherDomains, privacy, engagement }: Site) =>
+  fingerprint([furtherDomains, privacy, engagement]);
 
 function parseDomains(input: string): string[] {
   const typed = input.split(/[\s,]+/).filter(Boolean);

@@ -25,6 +25,7 @@ export const publicPixel = (app: App) => {
       key: site.key,
       server: base,
       privacy: site.privacy,
+      engagement: site.engagement,
       events: [...site.definitions.values()]
         .filter(({ trigger, state }) => trigger === "automatic" && state === "active")
         .map(({ name: event, conditions }) => ({
