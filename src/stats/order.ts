@@ -28,20 +28,48 @@ const SAMPLE_EVERY = 64;
  */
 export function* visitorChunks(blocks: readonly Block[]): Generator<VisitorChunk> {
   const visitors = blocks.map((block) => block.sessionNumbers("visitor"));
-  const sort = createSort();
+  const sort = createVisitorSort();
+  let [unsorted, sorted] = [chunkOf(0), chunkOf(0)];
   for (const range of visitorRanges(blocks)) {
-    const { from, until } = range;
-    let room = 0;
-    for (let index = 0; index < blocks.length; index++) room += until[index]! - from[index]!;
-    sort.begin(range, room);
-    for (let index = 0; index < blocks.length; index++) {
-      const { skip } = blocks[index]!;
-      for (let session = from[index]!; session < until[index]!; session++) {
-        if (skip?.[session] !== 1) sort.add(visitors[index]![session]!, index, session);
-      }
+    const room = sessionsIn(range);
+    if (unsorted.visitor.length < room) [unsorted, sorted] = [chunkOf(room), chunkOf(room)];
+    const count = gather(blocks, visitors, range, unsorted);
+    const order = sort(unsorted.visitor, count, range);
+    for (let to = 0; to < count; to++) {
+      const from = order[to]!;
+      sorted.visitor[to] = unsorted.visitor[from]!;
+      sorted.block[to] = unsorted.block[from]!;
+      sorted.session[to] = unsorted.session[from]!;
     }
-    yield sort.end();
+    yield { ...sorted, count };
   }
+}
+
+type ChunkColumns = Omit<VisitorChunk, "count">;
+
+const chunkOf = (sessions: number): ChunkColumns => ({
+  visitor: new Uint32Array(sessions),
+  block: new Uint32Array(sessions),
+  session: new Uint32Array(sessions),
+});
+
+function gather(
+  blocks: readonly Block[],
+  visitors: readonly Uint32Array[],
+  { from, until }: VisitorRange,
+  to: ChunkColumns,
+): number {
+  let count = 0;
+  for (const [index, { skip }] of blocks.entries()) {
+    for (let session = from[index]!; session < until[index]!; session++) {
+      if (skip?.[session] === 1) continue;
+      to.visitor[count] = visitors[index]![session]!;
+      to.block[count] = index;
+      to.session[count] = session;
+      count += 1;
+    }
+  }
+  return count;
 }
 
 /** A range of visitors, and where its sessions are in each block. */
@@ -111,52 +139,40 @@ function firstAtLeast(ids: Uint32Array, bound: number, from: number): number {
   return low;
 }
 
-/** Ids of one chunk may be far apart in a small site of a large installation. */
-const SPARSE = 16;
-
-/** Sorts by counting, which keeps equal ones in the order they came. */
-function createSort() {
-  let [ids, blocks, sessions] = [new Uint32Array(0), new Uint32Array(0), new Uint32Array(0)];
-  let [visitor, block, session] = [new Uint32Array(0), new Uint32Array(0), new Uint32Array(0)];
-  let counts = new Uint32Array(0);
-  let [count, first, width] = [0, 0, 0];
-  return {
-    begin(range: VisitorRange, room: number): void {
-      if (ids.length < room) {
-        [ids, blocks, sessions] = [0, 1, 2].map(() => new Uint32Array(room)) as Three;
-        [visitor, block, session] = [0, 1, 2].map(() => new Uint32Array(room)) as Three;
-      }
-      count = 0;
-      first = range.first;
-      width = range.end - range.first;
-    },
-    add(id: number, inBlock: number, place: number): void {
-      ids[count] = id;
-      blocks[count] = inBlock;
-      sessions[count] = place;
-      count += 1;
-    },
-    end(): VisitorChunk {
-      if (width > SPARSE * count + 1024) {
-        const order = Uint32Array.from({ length: count }, (_, index) => index);
-        order.sort((a, b) => ids[a]! - ids[b]! || a - b);
-        for (let to = 0; to < count; to++) move(order[to]!, to);
-        return { count, visitor, block, session };
-      }
-      if (counts.length <= width) counts = new Uint32Array(width + 1);
-      else counts.fill(0, 0, width + 1);
-      for (let index = 0; index < count; index++) counts[ids[index]! - first + 1]! += 1;
-      for (let id = 1; id <= width; id++) counts[id]! += counts[id - 1]!;
-      for (let index = 0; index < count; index++) move(index, counts[ids[index]! - first]!++);
-      return { count, visitor, block, session };
-    },
-  };
-
-  function move(from: number, to: number): void {
-    visitor[to] = ids[from]!;
-    block[to] = blocks[from]!;
-    session[to] = sessions[from]!;
-  }
+/** Sessions of all blocks in a range, also those that count no more. */
+export function sessionsIn({ from, until }: VisitorRange): number {
+  let sessions = 0;
+  for (let index = 0; index < from.length; index++) sessions += until[index]! - from[index]!;
+  return sessions;
 }
 
-type Three = [Uint32Array<ArrayBuffer>, Uint32Array<ArrayBuffer>, Uint32Array<ArrayBuffer>];
+/** Sorts the visitors of a range: where each is found, equal ones in the order they came. */
+export type VisitorSort = (
+  visitors: Uint32Array,
+  count: number,
+  range: Pick<VisitorRange, "first" | "end">,
+) => Uint32Array;
+
+/** Ids of one range may be far apart in a small site of a large installation. */
+const SPARSE = 16;
+
+/** Sorts by counting where ids lie close. What it gives is filled anew at the next call. */
+export function createVisitorSort(): VisitorSort {
+  let counts = new Uint32Array(0);
+  let order = new Uint32Array(0);
+  return (visitors, count, { first, end }) => {
+    if (order.length < count) order = new Uint32Array(count);
+    const width = end - first;
+    if (width > SPARSE * count + 1024) {
+      for (let index = 0; index < count; index++) order[index] = index;
+      order.subarray(0, count).sort((a, b) => visitors[a]! - visitors[b]! || a - b);
+      return order;
+    }
+    if (counts.length <= width) counts = new Uint32Array(width + 1);
+    else counts.fill(0, 0, width + 1);
+    for (let index = 0; index < count; index++) counts[visitors[index]! - first + 1]! += 1;
+    for (let id = 1; id <= width; id++) counts[id]! += counts[id - 1]!;
+    for (let index = 0; index < count; index++) order[counts[visitors[index]! - first]!++] = index;
+    return order;
+  };
+}

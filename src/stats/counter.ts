@@ -1,0 +1,183 @@
+import type { Block } from "./block.ts";
+import type { GroupColumns, Grouping, Slice } from "./grouping.ts";
+import { createVisitorSort, sessionsIn, type VisitorRange } from "./order.ts";
+import {
+  addByEvents,
+  addNone,
+  addWholeSessions,
+  countVisitors,
+  createRuns,
+  leaveOut,
+  markGoals,
+  spreadGoals,
+  type Runs,
+  type Stamps,
+} from "./runs.ts";
+import { createScratch } from "./scratch.ts";
+import type { Selected } from "./select.ts";
+import { eventSum, sessionSum, viewsOfWhole, type EventSum, type SessionSum } from "./sums.ts";
+import type { Tally } from "./tallies.ts";
+
+/** A block with what was found out about it. */
+export interface CountedBlock {
+  readonly block: Block;
+  readonly columns: GroupColumns;
+  /** Events that count. */
+  readonly selected: Selected | undefined;
+  /** Events that reach the goal. */
+  readonly goals: Selected | undefined;
+}
+
+/** Tallies of one site in one period, as far as one worker holds it. */
+export interface PeriodPart {
+  /** One for each tally. */
+  readonly totals: Float64Array;
+  /** For each tally one number a group; groups without an event that counts are left out. */
+  readonly groups: readonly Float64Array[];
+  /** For each dimension its values, and which of them each group has. */
+  readonly keys: readonly Keys[];
+}
+
+export interface Keys {
+  readonly texts: readonly string[];
+  readonly codes: Uint32Array;
+}
+
+interface Sum {
+  readonly tally: Tally;
+  groups: Float64Array<ArrayBuffer>;
+  /** Of sessions and visitors, who may be in several groups. */
+  total: number;
+  readonly ofSessions: SessionSum | undefined;
+  readonly ofEvents: EventSum | undefined;
+}
+
+/** Counts one range of visitors after the other; in between it holds the tallies so far. */
+export class Counter {
+  readonly #grouping: Grouping;
+  readonly #sums: readonly Sum[];
+  readonly #viewsOfWhole: SessionSum;
+  /** Whether sessions all of whose events count can be counted without looking at these. */
+  readonly #byWhole: boolean;
+  readonly #sort = createVisitorSort();
+  #counted = new Float64Array(0);
+  #stamps: Stamps = {
+    session: new Uint32Array(0),
+    visitor: new Uint32Array(0),
+    lastSession: 0,
+    lastVisitor: 0,
+  };
+  #runs: Runs = createRuns(0, 0);
+  #groups = new Int32Array(0);
+
+  constructor(grouping: Grouping, tallies: readonly Tally[], viewTerm: number) {
+    const scratch = createScratch();
+    this.#grouping = grouping;
+    this.#viewsOfWhole = viewsOfWhole(scratch);
+    this.#sums = tallies.map((tally) => ({
+      tally,
+      groups: new Float64Array(0),
+      total: 0,
+      ofSessions: sessionSum(tally, scratch),
+      ofEvents: eventSum(tally, scratch, viewTerm),
+    }));
+    this.#byWhole = this.#sums.every(({ tally, ofEvents }) => !ofEvents || tally === "views");
+  }
+
+  /** @param range Of the visitors of these blocks. */
+  count(blocks: readonly CountedBlock[], range: VisitorRange): void {
+    this.#makeRoom(blocks, range);
+    for (const [index, counted] of blocks.entries()) {
+      const [from, until] = [range.from[index]!, range.until[index]!];
+      if (from === until) continue;
+      const offset = counted.block.sessionNumbers("offset");
+      this.#addSlice({ block: counted.block, offset, from, until }, counted);
+    }
+    this.#addVisitors(range);
+  }
+
+  #makeRoom(blocks: readonly CountedBlock[], range: VisitorRange): void {
+    const sessions = sessionsIn(range);
+    let [events, most] = [0, 0];
+    for (const [index, { block }] of blocks.entries()) {
+      const offset = block.sessionNumbers("offset");
+      const own = offset[range.until[index]!]! - offset[range.from[index]!]!;
+      events += own;
+      most = Math.max(most, own);
+    }
+    if (this.#runs.visitor.length < sessions || this.#runs.group.length < events) {
+      this.#runs = createRuns(Math.ceil(sessions * 1.25), Math.ceil(events * 1.25));
+    }
+    if (this.#groups.length < most) this.#groups = new Int32Array(most * 2);
+    this.#runs.sessions = 0;
+    this.#runs.goal.fill(0);
+  }
+
+  #addSlice(slice: Slice, { columns, selected, goals }: CountedBlock): void {
+    const runs = this.#runs;
+    const groups = this.#groups;
+    const first = runs.sessions;
+    const visitors = slice.block.sessionNumbers("visitor");
+    runs.visitor.set(visitors.subarray(slice.from, slice.until), first);
+    if (goals) markGoals(runs, slice, goals);
+    if (!selected) return addNone(runs, slice);
+
+    const whole = this.#byWhole && columns.of === "session" && !selected.events;
+    this.#grouping.fill(slice, columns, whole ? "session" : "event", groups);
+    this.#growTo(this.#grouping.size());
+    if (whole) addWholeSessions(runs, slice, groups, selected.sessions, this.#counted);
+    else {
+      leaveOut(slice, groups, selected);
+      addByEvents(runs, this.#stamps, slice, groups, this.#counted);
+    }
+    for (const sum of this.#sums) {
+      const ofSessions = whole && sum.ofEvents ? this.#viewsOfWhole : sum.ofSessions;
+      if (ofSessions) sum.total += ofSessions(slice, runs, first, sum.groups);
+      else sum.ofEvents?.(slice, groups, sum.groups);
+    }
+  }
+
+  #addVisitors(range: VisitorRange): void {
+    const runs = this.#runs;
+    let order: Uint32Array | undefined;
+    for (const sum of this.#sums) {
+      if (sum.tally !== "visitors" && sum.tally !== "conversions") continue;
+      order ??= this.#sort(runs.visitor, runs.sessions, range);
+      const reached = sum.tally === "conversions" ? spreadGoals(runs, order) : undefined;
+      sum.total += countVisitors(runs, this.#stamps, order, reached, sum.groups);
+    }
+  }
+
+  #growTo(groups: number): void {
+    if (this.#counted.length >= groups) return;
+    const size = this.#counted.length === 0 ? groups : groups * 2;
+    this.#counted = grown(this.#counted, size);
+    for (const sum of this.#sums) sum.groups = grown(sum.groups, size);
+    const { session, visitor } = this.#stamps;
+    const stamps = { session: new Uint32Array(size), visitor: new Uint32Array(size) };
+    stamps.session.set(session);
+    stamps.visitor.set(visitor);
+    this.#stamps = { ...this.#stamps, ...stamps };
+  }
+
+  part(): PeriodPart {
+    const present: number[] = [];
+    for (const [group, counted] of this.#counted.entries()) if (counted > 0) present.push(group);
+    const chosen = Uint32Array.from(present);
+    const groups = this.#sums.map((sum) => {
+      const all = sum.tally === "counted" ? this.#counted : sum.groups;
+      return Float64Array.from(chosen, (group) => all[group]!);
+    });
+    const totals = Float64Array.from(this.#sums, ({ ofSessions, tally, total }, index) => {
+      const distinct = ofSessions || tally === "visitors" || tally === "conversions";
+      return distinct ? total : groups[index]!.reduce((sum, count) => sum + count, 0);
+    });
+    return { totals, groups, keys: this.#grouping.keysOf(chosen) };
+  }
+}
+
+function grown(array: Float64Array<ArrayBuffer>, size: number): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(size);
+  larger.set(array);
+  return larger;
+}

@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { dayStarts, hourStarts } from "../../src/lib/zone-time.ts";
+import { DIMENSIONS, type Dimension } from "../../src/stats/dimensions.ts";
+import { figures, type FiguresPart } from "../../src/stats/figures.ts";
+import {
+  METRICS,
+  type Answer,
+  type AnswerRow,
+  type Filter,
+  type Metric,
+  type Question,
+  type Stretch,
+} from "../../src/stats/question.ts";
+import { connect, type Connection } from "../../src/store/connection.ts";
+import { insertRecorded, rowsInSql, setClock } from "../helpers/figures-in-sql.ts";
+import { openTestStore, type TestStore } from "../helpers/store.ts";
+import { BEGIN, siteDataOf, TEXTS, tracked, type Recorded } from "../helpers/tracked.ts";
+
+const HOUR = 3_600_000;
+
+let store: TestStore;
+let connection: Connection;
+beforeAll(async () => {
+  store = openTestStore();
+  connection = connect(store.path);
+});
+afterAll(async () => {
+  connection.close();
+  await store.remove();
+});
+
+function answer(recorded: Recorded, question: Question): Answer {
+  const parts: FiguresPart[] = [];
+  for (const siteId of question.siteIds) {
+    for (const shards of [
+      [0, 1],
+      [2, 3],
+    ]) {
+      const working = figures.part(siteDataOf(recorded, siteId, shards), question);
+      let step = working.next();
+      while (!step.done) step = working.next();
+      parts.push(structuredClone(step.value));
+    }
+  }
+  return figures.finish(structuredClone(parts), question);
+}
+
+/** The answer as rows in SQL and plain sorting give it. */
+function expected(question: Question): Answer {
+  const { period, buckets, compare, by = [], metrics } = question;
+  const rowsOf = (of: Stretch, bounds = buckets, keys = by) =>
+    rowsInSql(connection.database, question, of, bounds, keys);
+  const totals = {
+    totals: rowsOf(period, undefined, [])[0]!.values,
+    ...(compare && { totalsBefore: rowsOf(compare.period, undefined, [])[0]!.values }),
+  };
+  if (by.length === 0) return { ...totals, rows: [], groups: 0 };
+  const none = rowsOf({ from: 0, until: 0 }, undefined, [])[0]!.values;
+  if (by.length === 1 && by[0] === "time") {
+    const everyBucket = (rows: AnswerRow[], bounds: readonly number[]) =>
+      bounds.map(
+        (_, bucket) =>
+          rows.find(({ keys }) => keys[0] === String(bucket)) ?? {
+            keys: [String(bucket)],
+            values: none,
+          },
+      );
+    return {
+      ...totals,
+      rows: everyBucket(rowsOf(period), buckets!),
+      ...(compare && {
+        rowsBefore: everyBucket(rowsOf(compare.period, compare.buckets), compare.buckets!),
+      }),
+      groups: buckets!.length,
+    };
+  }
+  const side = by[0] === "time" ? 1 : 0;
+  const found = rowsOf(period).filter(({ keys }) =>
+    keys[side]!.toLowerCase().includes((question.search ?? "").toLowerCase()),
+  );
+  const sorted = found.toSorted((a, b) => compareRows(a, b, question));
+  const before = compare && !by.includes("time") ? rowsOf(compare.period) : undefined;
+  const rows = sorted.slice(question.offset, (question.offset ?? 0) + (question.limit ?? 100));
+  const withBefore = rows.map((row) => {
+    const old = before?.find(({ keys }) => keys.join("\n") === row.keys.join("\n"));
+    return before ? { ...row, before: old?.values ?? none } : row;
+  });
+  expect(metrics.length).toBe(totals.totals.length);
+  return { ...totals, rows: withBefore, groups: found.length };
+}
+
+function compareRows(a: AnswerRow, b: AnswerRow, { by = [], metrics, order }: Question): number {
+  const byKey = (side: number) => {
+    const [one, other] = [a.keys[side]!, b.keys[side]!];
+    if (["time", "hour", "weekday"].includes(by[side]!)) return Number(one) - Number(other);
+    return one === other ? 0 : one < other ? -1 : 1;
+  };
+  const byKeys = byKey(0) || (by.length > 1 ? byKey(1) : 0);
+  const byTime = by.includes("time") ? byKey(by.indexOf("time")) : 0;
+  if (byTime !== 0) return byTime;
+  const sign = (order?.descending ?? true) ? -1 : 1;
+  if (order?.by === "key") return sign * byKeys;
+  const at = order ? metrics.indexOf(order.by) : 0;
+  const [one, other] = [a.values[at]!, b.values[at]!];
+  if (one === other) return byKeys;
+  if (one === null) return 1;
+  if (other === null) return -1;
+  return sign * (one - other);
+}
+
+const dimension = fc.constantFrom<Dimension>(
+  ...(Object.keys(DIMENSIONS) as Dimension[]),
+  "property:color",
+  "property:price",
+  "property:never",
+);
+const MORE = '["a","b"] known anonymous new wide tablet red 7 true null -2.5 0 2 23'.split(" ");
+const POOL = [...new Set<string>([...Object.values(TEXTS).flat(), ...MORE])];
+const text = fc.constantFrom(...POOL);
+
+const condition: fc.Arbitrary<Filter> = fc.oneof(
+  fc.record({
+    dimension,
+    operator: fc.constantFrom("is", "is_not"),
+    values: fc.array(text, { minLength: 1, maxLength: 3 }),
+  }),
+  fc.record({
+    dimension,
+    operator: fc.constantFrom("contains", "does_not_contain", "starts_with", "ends_with"),
+    values: fc.array(fc.constantFrom("/a", "e", "ER", "_", "%", "r", "new"), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+  }),
+  fc.record({
+    dimension,
+    operator: fc.constantFrom("is_set", "is_not_set"),
+    values: fc.constant([]),
+  }),
+  fc.record({
+    dimension: fc.constantFrom("hour", "weekday", "property:price", "property:color"),
+    operator: fc.constantFrom("greater", "less", "between"),
+    values: fc.constantFrom(["0", "7"], ["3", "20"], ["-3", "-1"]),
+  }),
+);
+
+const { filter } = fc.letrec<{ filter: Filter }>((tie) => ({
+  filter: fc.oneof(
+    { maxDepth: 2 },
+    condition,
+    fc.record({ all: fc.array(tie("filter"), { maxLength: 3 }) }),
+    fc.record({ any: fc.array(tie("filter"), { maxLength: 3 }) }),
+    fc.record({ not: tie("filter") }),
+  ),
+}));
+
+const metric = fc.constantFrom<Metric>(
+  ...METRICS,
+  "sum:price",
+  "average:price",
+  "count:price",
+  "sum:color",
+);
+
+/** Periods of whole hours; the one compared with has hours or days of its own zone too. */
+const stretch = fc
+  .tuple(fc.integer({ min: -2, max: 40 }), fc.constantFrom(1, 5, 24, 48))
+  .map(([hours, length]) => ({
+    from: BEGIN + hours * HOUR,
+    until: BEGIN + (hours + length) * HOUR,
+  }));
+
+const zone = fc.constantFrom("Europe/Berlin", "UTC", "America/St_Johns", "Pacific/Apia");
+
+const by = fc.oneof(
+  fc.constant(undefined),
+  fc.constant(["time"] as const),
+  dimension.map((one) => [one] as const),
+  fc.tuple(dimension, dimension),
+  fc.tuple(dimension, fc.constant("time" as const)),
+  fc.tuple(fc.constant("time" as const), dimension),
+);
+
+const question: fc.Arbitrary<Question> = fc
+  .record({
+    siteIds: fc.constantFrom([1], [2], [1, 2]),
+    period: stretch,
+    zone,
+    filter: fc.option(filter, { nil: undefined }),
+    metrics: fc.uniqueArray(metric, { minLength: 1, maxLength: 5 }),
+    by,
+    unit: fc.constantFrom("hour", "day"),
+    search: fc.option(fc.constantFrom("a", "E", "1"), { nil: undefined, freq: 4 }),
+    order: fc.option(fc.record({ by: fc.nat({ max: 5 }), descending: fc.boolean() }), {
+      nil: undefined,
+    }),
+    limit: fc.constantFrom(undefined, 1, 3),
+    offset: fc.constantFrom(undefined, 1, 2),
+    goal: fc.constantFrom(
+      { kind: "event", match: "buy" },
+      { kind: "event", match: "nobody_defined_this" },
+      { kind: "page", match: "/" },
+      { kind: "page", match: "/a*" },
+      { kind: "page", match: "*/*b" },
+    ),
+    compared: fc.option(stretch, { nil: undefined }),
+  })
+  .map(({ unit, order, compared, ...drawn }) => {
+    const bucketsOf = ({ from, until }: Stretch) =>
+      unit === "hour"
+        ? hourStarts(from, until)
+        : [from, ...dayStarts(from, until, drawn.zone).filter((start) => start > from)];
+    return {
+      ...drawn,
+      buckets: bucketsOf(drawn.period),
+      order: order && { ...order, by: drawn.metrics[order.by] ?? "key" },
+      compare: compared && { period: compared, buckets: bucketsOf(compared) },
+    } as Question;
+  });
+
+describe("figures", () => {
+  test("are what plain SQL finds in the same rows", () => {
+    const { database } = connection;
+    fc.assert(
+      fc.property(
+        tracked,
+        fc.array(question, { minLength: 1, maxLength: 6 }),
+        (recorded, asked) => {
+          database.exec("begin");
+          try {
+            insertRecorded(database, recorded);
+            for (const one of asked) {
+              setClock(database, one.zone);
+              expect(answer(recorded, one)).toEqual(expected(one));
+            }
+          } finally {
+            database.exec("rollback");
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
