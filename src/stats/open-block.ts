@@ -23,16 +23,12 @@ export interface Reading {
   readonly cache: ColumnCache;
 }
 
-/** Says which sessions of a block count no more. */
-export type Skip = (block: Block) => Uint8Array | undefined;
-
 /**
  * Opens one shard of a segment as a block; columns are read when they are first asked for.
  *
  * A shape that cannot be read is no reason to refuse a report of other days: the block then
  * covers all of the segment's time, and refuses when it is asked for a column.
  *
- * @param skip Asked only when the block is used.
  * @returns `undefined` if the shard has no sessions.
  * @throws {SegmentGone} if the segment was replaced meanwhile; so does every use of the block.
  *   Of a damaged one only its use throws: {@link DamagedSegment}.
@@ -41,7 +37,6 @@ export function openBlock(
   { connection, cache }: Reading,
   segment: SegmentRow,
   shard: number,
-  skip: Skip = () => undefined,
 ): Block | undefined {
   // Ids of segments may come again, the moment they were made does not.
   const key = `${segment.id}.${segment.createdAt}.${shard}`;
@@ -60,7 +55,7 @@ export function openBlock(
           alike === undefined ? read(name, (data) => decode({ data })) : decode({ alike });
         return { value, sizeBytes: bytesOf(value) };
       });
-    return storedBlock(key, shape, take, skip);
+    return storedBlock(key, shape, take);
   } catch (error) {
     if (error instanceof DamagedSegment) return damagedBlock(key, segment, error);
     throw error;
@@ -70,7 +65,7 @@ export function openBlock(
 /** Decodes a column, or finds it in the cache. */
 type Take = <T>(name: string, decode: (stored: Stored) => T, bytesOf: (value: T) => number) => T;
 
-function storedBlock(key: string, shape: Shape, take: Take, skip: Skip): Block {
+function storedBlock(key: string, shape: Shape, take: Take): Block {
   const { sessions, events, from, until } = shape;
   const sessionNumbers = <N extends keyof SessionNumbers>(name: N): SessionNumbers[N] => {
     const length = sessions + Number(name === "offset");
@@ -91,21 +86,18 @@ function storedBlock(key: string, shape: Shape, take: Take, skip: Skip): Block {
       termBytes,
     );
   };
-  const block: Block = {
+  return {
     key,
     sessions,
     events,
     from,
     until,
-    get skip() {
-      return skip(block);
-    },
+    skip: undefined,
     sessionNumbers,
     eventNumbers,
     terms,
     ...propertiesIn(shape, take),
   };
-  return block;
 }
 
 const OF_EVENTS: ReadonlySet<string> = new Set(EVENT_TERMS);

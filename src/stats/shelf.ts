@@ -1,0 +1,128 @@
+import type { Connection } from "../store/connection.ts";
+import type { Block } from "./block.ts";
+import type { ColumnCache } from "./column-cache.ts";
+import { createLiveRows, type LiveRows, type Reopened } from "./live-rows.ts";
+import { makeBlock } from "./make-block.ts";
+import { readRowTerms, type RowTerms } from "./row-sessions.ts";
+import { readSealState, type SealState } from "./seal-state.ts";
+import { createStoredBlocks, type StoredBlocks } from "./stored-blocks.ts";
+
+/** What a worker has at hand of the sites it is asked about. */
+export interface Shelf {
+  /**
+   * All blocks of a site, sealed and not, of one moment.
+   *
+   * With few live rows that moment is now. With many it may be a little ago, so that taking up
+   * what is new takes a tenth of the time at most.
+   */
+  blocks(siteId: number): readonly Block[];
+}
+
+/** Up to here, making the blocks of the rows anew takes a few milliseconds. */
+const EXACT_ROWS = 20_000;
+const PAUSE_FACTOR = 9;
+/** Columns of a replaced segment are kept a minute: whoever still shows it must look again before. */
+const LONGEST_PAUSE_MS = 20_000;
+
+/**
+ * @param connection Read only, and with no transaction open when the shelf is asked.
+ * @param shards Which visitors it is to hold: `id % SHARDS`.
+ */
+export function createShelf(
+  connection: Connection,
+  cache: ColumnCache,
+  shards: readonly number[],
+): Shelf {
+  const sites = new Map<number, SiteShelf>();
+  return {
+    blocks(siteId) {
+      const version = dataVersion(connection);
+      const site = sites.get(siteId);
+      if (site && (site.version === version || performance.now() < site.restsUntil)) {
+        return site.blocks;
+      }
+      // If the look fails halfway, what was kept is not what was seen.
+      sites.delete(siteId);
+      const looked = look({ connection, cache, shards }, siteId, site);
+      sites.set(siteId, { ...looked, version });
+      return looked.blocks;
+    },
+  };
+}
+
+/** Changes when another connection has committed. */
+function dataVersion(connection: Connection): number {
+  const row = connection.prepare("pragma data_version").get([]) as { data_version: number };
+  return row.data_version;
+}
+
+interface SiteShelf {
+  readonly version: number;
+  /** By the monotonic clock. */
+  readonly restsUntil: number;
+  readonly state: SealState;
+  readonly terms: RowTerms;
+  readonly live: LiveRows;
+  readonly stored: StoredBlocks;
+  readonly reopened: readonly Reopened[];
+  readonly ofRows: ReadonlyMap<number, Block>;
+  readonly blocks: readonly Block[];
+}
+
+interface Sight {
+  readonly connection: Connection;
+  readonly cache: ColumnCache;
+  readonly shards: readonly number[];
+}
+
+function look(
+  { connection, cache, shards }: Sight,
+  siteId: number,
+  before: SiteShelf | undefined,
+): Omit<SiteShelf, "version"> {
+  const began = performance.now();
+  const stored = before?.stored ?? createStoredBlocks({ connection, cache }, shards);
+  connection.database.exec("begin");
+  try {
+    const terms = readRowTerms(connection, siteId);
+    const state = readSealState(connection, siteId, before?.state);
+    const kept = before && isStillGood(before, terms, state) ? before : undefined;
+    const live = kept?.live ?? createLiveRows(connection, siteId, shards, terms);
+    stored.follow(state);
+    const changed = live.takeUp(state, stored.findSealed);
+    const reopened = live.reopened();
+    if (!kept || kept.state.segments !== state.segments || !areSame(reopened, kept.reopened)) {
+      stored.leaveOut(reopened);
+    }
+    const ofRows = new Map(kept?.ofRows);
+    for (const shard of changed) {
+      const block = makeBlock(rowsKey(siteId, shard), live.sessionsOf(shard), terms.view);
+      if (block.sessions === 0) ofRows.delete(shard);
+      else ofRows.set(shard, block);
+    }
+    const blocks = [...stored.blocks(), ...ofRows.values()];
+    const ended = performance.now();
+    const pause = live.rows > EXACT_ROWS ? (ended - began) * PAUSE_FACTOR : 0;
+    const restsUntil = ended + Math.min(pause, LONGEST_PAUSE_MS);
+    return { restsUntil, state, terms, live, stored, reopened, ofRows, blocks };
+  } finally {
+    connection.database.exec("commit");
+  }
+}
+
+/** Whether what is kept of the rows can be gone on with. */
+const isStillGood = (before: SiteShelf, terms: RowTerms, state: SealState): boolean =>
+  before.terms.view === terms.view &&
+  before.terms.engagement === terms.engagement &&
+  before.state.erasures === state.erasures;
+
+const areSame = (some: readonly Reopened[], others: readonly Reopened[]): boolean =>
+  some.length === others.length && some.every(({ id }, index) => id === others[index]!.id);
+
+let made = 0;
+
+/** Blocks never change under their name, so each has its own. */
+function rowsKey(siteId: number, shard: number): string {
+  made += 1;
+  return `rows.${siteId}.${shard}.${made}`;
+}
