@@ -63,18 +63,16 @@ function createNewest({ limit, before }: OccurrencesQuestion) {
       return found;
     },
     lookInto(block: Block, chosen: Uint8Array): void {
-      const [started, duration, ids, offset] = [
-        block.sessionNumbers("started"),
-        block.sessionNumbers("duration"),
-        block.sessionNumbers("session"),
-        block.sessionNumbers("offset"),
-      ];
+      const started = block.sessionNumbers("started");
+      const offset = block.sessionNumbers("offset");
+      const ids = block.sessionNumbers("session");
       const after = block.eventNumbers("after");
       for (let session = 0; session < block.sessions; session += 1) {
         const begin = started[session]!;
-        if (begin + duration[session]! < oldest || (end && begin > end.at)) continue;
         const first = offset[session]!;
-        for (let event = first; event < offset[session + 1]!; event += 1) {
+        const last = offset[session + 1]! - 1;
+        if (begin + after[last]! < oldest || (end && begin > end.at)) continue;
+        for (let event = first; event <= last; event += 1) {
           const at = begin + after[event]!;
           if (chosen[event] === 0 || at < oldest) continue;
           const place = { session, event, block };

@@ -5,7 +5,7 @@ import { makeBlock } from "../../src/stats/make-block.ts";
 import type { Operation } from "../../src/stats/operation.ts";
 import type { Filter } from "../../src/stats/question.ts";
 import type { SiteData, SiteFacts } from "../../src/stats/site-data.ts";
-import { noTerms } from "./raw-sessions.ts";
+import { noTerms, rawEvent, rawSession } from "./raw-sessions.ts";
 
 /** Terms of the site of recordings, by their ids. */
 const TEXTS = [
@@ -142,6 +142,27 @@ function sessionOf(drawn: Drawn, index: number): Recorded {
     block: drawn.block,
     copyIn: drawn.copyIn,
   };
+}
+
+/**
+ * A session as a test writes it down: what happened, and how many seconds after the first moment.
+ *
+ * @param happened Pages (they begin with a slash) and names of events.
+ */
+export function recorded(
+  facts: Partial<Pick<Recorded, "id" | "visitorId" | "isNew" | "block">>,
+  ...happened: readonly (readonly [string, number])[]
+): Recorded {
+  const events = happened.map(([what, second]): RawEvent => {
+    const isView = what.startsWith("/");
+    return {
+      ...rawEvent({ at: BERLIN_DAYS[0]! + second * 1000 }),
+      name: term(isView ? "page_view" : what),
+      page: term(isView ? what : "/"),
+    };
+  });
+  const { block = 0, ...own } = facts;
+  return { ...rawSession({ events, visitorId: 2, ...own }), block, copyIn: undefined };
 }
 
 export function factsOf({ tied }: Recording): SiteFacts {

@@ -5,8 +5,10 @@ import type { FunnelAnswer, FunnelQuestion, Match } from "../../src/stats/questi
 import {
   answerOf,
   asRows,
+  BERLIN_DAYS,
   FILTERS,
   periods,
+  recorded,
   recordings,
   type Recording,
 } from "../helpers/recording.ts";
@@ -108,7 +110,75 @@ describe("funnel", () => {
 
         expect(answer).toEqual(inSql(recording, drawn));
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
+  });
+
+  const question: FunnelQuestion = {
+    siteIds: [3],
+    zone: "UTC",
+    period: { from: BERLIN_DAYS[0]!, until: BERLIN_DAYS[1]! },
+    steps: [
+      { kind: "page", match: "/" },
+      { kind: "page", match: "/pricing" },
+      { kind: "event", match: "buy" },
+    ],
+    withinMs: 100_000,
+  };
+  const visitorsOf = (...sessions: Recording["sessions"]) =>
+    answerOf(funnel, { sessions, tied: new Map() }, question).steps.map(({ visitors }) => visitors);
+
+  test("follows a visitor from session to session where they overlap in time", () => {
+    const long = recorded({ id: 1 }, ["/", 0], ["buy", 30]);
+    const between = recorded({ id: 2, block: 1 }, ["/pricing", 20]);
+    const late = recorded({ id: 3, block: 1 }, ["/pricing", 40]);
+
+    expect(visitorsOf(long, between)).toEqual([1, 1, 1]);
+    expect(visitorsOf(long, late)).toEqual([1, 1, 0]);
+  });
+
+  test("takes what happened at one moment in the order of sessions", () => {
+    const first = recorded({ id: 1, block: 1 }, ["/", 0]);
+    const second = recorded({ id: 2, block: 0 }, ["/pricing", 0], ["buy", 0]);
+
+    expect(visitorsOf(first, second)).toEqual([1, 1, 1]);
+    expect(visitorsOf({ ...first, id: 3 }, second)).toEqual([1, 0, 0]);
+    expect(visitorsOf({ ...first, id: 3, block: 0 }, { ...second, block: 1 })).toEqual([1, 0, 0]);
+  });
+
+  test("lets one event be one step only, and counts the try that came furthest", () => {
+    const twice = { ...question, steps: [question.steps[0]!, question.steps[0]!] };
+    const once = { sessions: [recorded({}, ["/", 0])], tied: new Map() };
+
+    expect(answerOf(funnel, once, twice).steps[1]!.visitors).toBe(0);
+    expect(visitorsOf(recorded({}, ["/", 0], ["/pricing", 1], ["buy", 100]))).toEqual([1, 1, 1]);
+    expect(visitorsOf(recorded({}, ["/", 0], ["/pricing", 1], ["buy", 101]))).toEqual([1, 1, 0]);
+    expect(visitorsOf(recorded({}, ["/", 0], ["/", 1], ["/pricing", 2], ["buy", 101]))).toEqual([
+      1, 1, 1,
+    ]);
+  });
+
+  test("tells the time between steps of the try that first came to them", () => {
+    const tries = [
+      ["/", 0],
+      ["/pricing", 4],
+      ["/", 10],
+      ["/pricing", 15],
+      ["buy", 17],
+    ] as const;
+    const other = recorded({ id: 2, visitorId: 4 }, ["/", 0], ["/pricing", 9]);
+    const third = recorded({ id: 3, visitorId: 5 }, ["/", 0], ["/pricing", 6]);
+
+    const { steps } = answerOf(
+      funnel,
+      { sessions: [recorded({}, ...tries), other, third], tied: new Map() },
+      question,
+    );
+
+    expect(steps).toEqual([
+      { visitors: 3, averageMs: null, medianMs: null },
+      { visitors: 3, averageMs: (4000 + 9000 + 6000) / 3, medianMs: 6000 },
+      { visitors: 1, averageMs: 2000, medianMs: 2000 },
+    ]);
   });
 });

@@ -66,7 +66,7 @@ describe("properties", () => {
         });
         expect(withoutBins).toEqual(inSql(recording, drawn) as never);
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 });

@@ -80,7 +80,7 @@ describe("retention", () => {
 
         expect(answer).toEqual(inSql(recording, drawn));
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 });
