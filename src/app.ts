@@ -18,6 +18,7 @@ import { createTrackedSites, type TrackedSites } from "./ingest/tracked-sites.ts
 import { createUpkeep } from "./ingest/upkeep.ts";
 import { createBroadcast, type Broadcast } from "./lib/broadcast.ts";
 import { parseTrustProxy, type TrustProxy } from "./lib/client-address.ts";
+import { openGeoDatabase } from "./lib/geo-database.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { createMetrics, type Metrics } from "./lib/metrics.ts";
 import { createRateLimiter } from "./lib/rate-limiter.ts";
@@ -77,6 +78,7 @@ const ADDRESSES_PER_SITE = 100;
  */
 export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
   const { now = Date.now, log = createLog(config.log) } = options;
+  const placeOf = config.geoDatabase ? await openGeoDatabase(config.geoDatabase) : undefined;
   const opened = openStore(config.dataDirectory);
   const { store, write } = opened;
   const secret = await takeKey(opened, config);
@@ -177,6 +179,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     limiter: limiterOf(1),
     siteLimiter: limiterOf(ADDRESSES_PER_SITE),
     visitorKeys,
+    placeOf,
     now,
   });
   const stats = createStats(opened.path);

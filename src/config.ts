@@ -24,6 +24,8 @@ export interface Config {
   readonly log: "quiet" | "normal" | "verbose";
   /** Networks that webhooks may reach though they are private. */
   readonly allowNetworks: readonly string[];
+  /** File of places by address; undefined: the country is that of the browser's time zone. */
+  readonly geoDatabase: string | undefined;
 }
 
 /** One line of the table of settings in the README; a test compares the two. */
@@ -78,6 +80,11 @@ export const SETTINGS: readonly Setting[] = [
     name: "FOOTFALL_ALLOW_NETWORKS",
     fallback: "none",
     meaning: "Private networks that webhooks may reach all the same, such as 10.1.0.0/16",
+  },
+  {
+    name: "FOOTFALL_GEO_DATABASE",
+    fallback: "none; countries by time zone",
+    meaning: "File of cities by address in MaxMind's format (.mmdb), read at the start",
   },
 ];
 
@@ -170,6 +177,7 @@ export function readConfig(env: Environment): Config {
     metrics: choice("FOOTFALL_METRICS", ["off", "on"], "off") === "on",
     log: choice("FOOTFALL_LOG", ["quiet", "normal", "verbose"], "normal"),
     allowNetworks,
+    geoDatabase: value("FOOTFALL_GEO_DATABASE"),
   };
   if (mistakes.length > 0) throw new Error(mistakes.join("\n"));
   return config;

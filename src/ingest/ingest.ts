@@ -1,4 +1,5 @@
 import { countryOfZone } from "../lib/zone-country.ts";
+import type { Place, PlaceOf } from "../lib/geo-database.ts";
 import { isBot, parseDevice } from "../lib/device.ts";
 import { addressPrefix, type RateLimiter } from "../lib/rate-limiter.ts";
 import { LimitRefusal, Refusal } from "../lib/errors.ts";
@@ -31,6 +32,8 @@ export interface IngestParts {
   readonly limiter: RateLimiter | undefined;
   readonly siteLimiter: RateLimiter | undefined;
   readonly visitorKeys: VisitorKeys;
+  /** Where an address is, if the operator brought a file that tells. */
+  readonly placeOf: PlaceOf | undefined;
   readonly now: () => number;
 }
 
@@ -177,7 +180,7 @@ interface Sender {
 }
 
 function toHit(
-  { visitorKeys }: IngestParts,
+  { visitorKeys, placeOf }: IngestParts,
   site: TrackedSite,
   submission: Submission,
   events: readonly HitEvent[],
@@ -202,7 +205,7 @@ function toHit(
     viaLink: viaLink && !mayBeTied,
     page,
     path: pathOf(page.url),
-    facts: factsOf(site, page, agent, viaLink && !mayBeTied),
+    facts: factsOf(site, page, agent, viaLink && !mayBeTied, placeOf?.(address)),
     events,
     receivedAt: at,
   };
@@ -225,7 +228,13 @@ function pathOf(url: URL): string {
   return `${url.pathname}${route}`.slice(0, 500);
 }
 
-function factsOf(site: TrackedSite, page: Page, agent: string, viaLink: boolean): VisitFacts {
+function factsOf(
+  site: TrackedSite,
+  page: Page,
+  agent: string,
+  viaLink: boolean,
+  place: Place | undefined,
+): VisitFacts {
   const { device, browser, version, system } = parseDevice(agent);
   const visit = trafficSource({
     url: page.url,
@@ -241,9 +250,9 @@ function factsOf(site: TrackedSite, page: Page, agent: string, viaLink: boolean)
     utmCampaign: visit.utm.campaign,
     utmTerm: visit.utm.term,
     utmContent: visit.utm.content,
-    country: countryOfZone(page.zone),
-    region: undefined,
-    city: undefined,
+    country: place?.country ?? countryOfZone(page.zone),
+    region: place?.region,
+    city: place?.city,
     language: page.language.split("-", 1)[0]?.toLowerCase() || undefined,
     device,
     browser,
