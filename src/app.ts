@@ -182,7 +182,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     placeOf,
     now,
   });
-  const stats = createStats(opened.path);
+  const stats = createStats({ path: opened.path, now, cacheBytes: config.statsMemoryBytes });
   const upkeep = createUpkeep({ write, refusals, visitorKeys, now, log });
   return {
     config,

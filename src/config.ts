@@ -18,6 +18,8 @@ export interface Config {
   readonly trustProxy: string;
   /** Events a minute and address; 0 switches the limit off. */
   readonly rateLimit: number;
+  /** Of decoded columns, for all threads of statistics together. */
+  readonly statsMemoryBytes: number;
   readonly tlsCertificate: string | undefined;
   readonly tlsKey: string | undefined;
   readonly metrics: boolean;
@@ -71,6 +73,11 @@ export const SETTINGS: readonly Setting[] = [
     name: "FOOTFALL_RATE_LIMIT",
     fallback: "600",
     meaning: "Events a minute and address; 0 switches the limit off",
+  },
+  {
+    name: "FOOTFALL_STATS_MEMORY",
+    fallback: "128",
+    meaning: "Memory for columns that statistics have at hand, MB",
   },
   { name: "FOOTFALL_TLS_CERT", fallback: "none", meaning: "Certificate file, PEM; with _TLS_KEY" },
   { name: "FOOTFALL_TLS_KEY", fallback: "none", meaning: "Key file of the certificate, PEM" },
@@ -172,6 +179,7 @@ export function readConfig(env: Environment): Config {
     smtpUrl,
     trustProxy,
     rateLimit: number("FOOTFALL_RATE_LIMIT", 600, 0, 1_000_000),
+    statsMemoryBytes: number("FOOTFALL_STATS_MEMORY", 128, 16, 65_536) * 1024 * 1024,
     tlsCertificate,
     tlsKey,
     metrics: choice("FOOTFALL_METRICS", ["off", "on"], "off") === "on",

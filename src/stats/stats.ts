@@ -1,82 +1,139 @@
-import { Refusal } from "../lib/errors.ts";
+import { createPool } from "./pool.ts";
 import type {
-  CountsQuery,
-  Glance,
-  GlanceQuery,
-  Occurrence,
-  OccurrencesQuery,
-  Overview,
-  OverviewQuery,
-  Row,
-} from "./query.ts";
-import type { Question, Reply } from "./worker.ts";
+  Answer,
+  FunnelAnswer,
+  FunnelQuestion,
+  Happening,
+  OccurrencesQuestion,
+  PropertiesQuestion,
+  PropertySummary,
+  Question,
+  RetentionAnswer,
+  RetentionQuestion,
+} from "./question.ts";
+import { createStreams } from "./streams.ts";
+import type { StreamQuestion } from "./stream.ts";
+import { createRowReports, type RowReports } from "./row-reports.ts";
 
-/** Answers questions about what was recorded, without holding up what is being recorded. */
+/**
+ * Answers questions about what was recorded, without holding up what is being recorded.
+ *
+ * Each method takes a signal that ends the work when nobody waits for it any more.
+ *
+ * @throws {Refusal} `unavailable`, if it takes too long, or a part of the data is damaged.
+ */
 export interface Stats {
-  overview(query: OverviewQuery): Promise<Overview>;
+  /** The latest rows, for the live view. */
+  readonly latest: RowReports["occurrences"];
+  readonly overview: RowReports["overview"];
+  readonly eventCounts: RowReports["eventCounts"];
+  figures(question: Question, signal?: AbortSignal): Promise<Answer>;
+  funnel(question: FunnelQuestion, signal?: AbortSignal): Promise<FunnelAnswer>;
+  retention(question: RetentionQuestion, signal?: AbortSignal): Promise<RetentionAnswer>;
+  occurrences(question: OccurrencesQuestion, signal?: AbortSignal): Promise<Happening[]>;
+  properties(question: PropertiesQuestion, signal?: AbortSignal): Promise<PropertySummary[]>;
+  /** Visitors active in the last five minutes. */
+  now(siteId: number): Promise<number>;
   glance(query: GlanceQuery): Promise<Glance>;
-  occurrences(query: OccurrencesQuery): Promise<Occurrence[]>;
-  eventCounts(query: CountsQuery): Promise<Row[]>;
+  /** Everything that happened in a period, for exports; see `streamHappenings()` for its order. */
+  stream(
+    question: StreamQuestion & { readonly siteIds: readonly number[] },
+    signal?: AbortSignal,
+  ): AsyncGenerator<readonly Happening[], void>;
+  /** How many exports run: what they read must stay as long. */
+  streaming(): number;
   stop(): void;
 }
 
-/** Past this a person is told, rather than left to look at an empty page. */
-const PATIENCE_MS = 15_000;
-
-interface Asked {
-  readonly resolve: (answer: never) => void;
-  readonly reject: (error: Error) => void;
-  readonly timer: ReturnType<typeof setTimeout>;
+/** A site at a glance. */
+export interface Glance {
+  readonly now: number;
+  readonly today: Readonly<Record<(typeof TODAY)[number], number>>;
+  /** Visitors of each of the last 24 hours. */
+  readonly hours: readonly number[];
 }
 
-/**
- * Runs reports in a worker with a read-only connection of its own; it starts with the first
- * question. A worker that breaks is replaced, and who waited is told.
- */
-export function createStats(path: string): Stats {
-  const asked = new Map<number, Asked>();
-  let worker: Worker | undefined;
-  let lastId = 0;
+export interface GlanceQuery {
+  readonly siteId: number;
+  readonly now: number;
+  readonly startOfToday: number;
+}
 
-  const start = (): Worker => {
-    const started = new Worker(new URL("./worker.ts", import.meta.url).href);
-    started.onmessage = ({ data }: MessageEvent<Reply>) => {
-      const waiting = asked.get(data.id);
-      if (!waiting) return;
-      asked.delete(data.id);
-      clearTimeout(waiting.timer);
-      if ("error" in data) waiting.reject(new Error(data.error));
-      else waiting.resolve(data.answer as never);
-    };
-    started.onerror = (event) => {
-      worker = undefined;
-      for (const { reject, timer } of asked.values()) {
-        clearTimeout(timer);
-        reject(new Error(`The statistics worker broke: ${event.message}`));
-      }
-      asked.clear();
-    };
-    return started;
+const TODAY = ["visitors", "sessions", "views", "events"] as const;
+const HOUR_MS = 60 * 60 * 1000;
+
+/** Who counts as being there now. */
+const NOW_MS = 5 * 60 * 1000;
+
+export interface StatsOptions {
+  readonly path: string;
+  readonly now: () => number;
+  /** Of decoded columns. */
+  readonly cacheBytes: number;
+  readonly patienceMs?: number;
+}
+
+/** Makes the part that answers questions; its threads start with the first one. */
+export function createStats(options: StatsOptions): Stats {
+  const pool = createPool(options);
+  const streams = createStreams(options.path);
+  const rows = createRowReports(options.path);
+  const ask = <A>(
+    operation: Parameters<typeof pool.ask>[0],
+    question: { readonly siteIds: readonly number[] },
+    signal: AbortSignal | undefined,
+  ) => pool.ask(operation, question.siteIds, question, signal) as Promise<A>;
+
+  const figures: Stats["figures"] = (question, signal) => ask("figures", question, signal);
+
+  const countNow = async (siteId: number, now: number): Promise<number> => {
+    const period = { from: now + 1 - NOW_MS, until: now + 1 };
+    const asked = { siteIds: [siteId], zone: "UTC", period, metrics: ["visitors"] as const };
+    const { totals } = await figures(asked);
+    return totals[0] ?? 0;
   };
 
-  const ask = <T>(report: Question["report"], query: unknown): Promise<T> =>
-    new Promise<T>((resolve, reject) => {
-      worker ??= start();
-      lastId += 1;
-      const id = lastId;
-      const timer = setTimeout(() => {
-        asked.delete(id);
-        reject(new Refusal("unavailable", "This took too long: choose a shorter period"));
-      }, PATIENCE_MS);
-      asked.set(id, { resolve: resolve as (answer: never) => void, reject, timer });
-      worker.postMessage({ id, path, report, query } satisfies Question);
-    });
+  const glance: Stats["glance"] = async ({ siteId, now, startOfToday }) => {
+    const site = { siteIds: [siteId], zone: "UTC" };
+    const until = now + 1;
+    const firstHour = Math.floor(now / HOUR_MS) * HOUR_MS - 23 * HOUR_MS;
+    const buckets = Array.from({ length: 24 }, (_, hour) => firstHour + hour * HOUR_MS);
+    const [here, today, hours] = await Promise.all([
+      countNow(siteId, now),
+      figures({ ...site, period: { from: startOfToday, until }, metrics: TODAY }),
+      figures({
+        ...site,
+        period: { from: firstHour, until },
+        metrics: ["visitors"],
+        by: ["time"],
+        buckets,
+      }),
+    ]);
+    const [visitors, sessions, views, events] = today.totals.map((value) => value ?? 0);
+    return {
+      now: here,
+      today: { visitors: visitors!, sessions: sessions!, views: views!, events: events! },
+      hours: hours.rows.map(({ values }) => values[0] ?? 0),
+    };
+  };
 
   return {
-    overview: (query) => ask("overview", query),
-    glance: (query) => ask("glance", query),
-    occurrences: (query) => ask("occurrences", query),
-    eventCounts: (query) => ask("eventCounts", query),
-    stop: () => worker?.terminate(),
+    latest: rows.occurrences,
+    overview: rows.overview,
+    eventCounts: rows.eventCounts,
+    glance,
+    figures,
+    funnel: (question, signal) => ask("funnel", question, signal),
+    retention: (question, signal) => ask("retention", question, signal),
+    occurrences: (question, signal) => ask("occurrences", question, signal),
+    properties: (question, signal) => ask("properties", question, signal),
+    now: (siteId) => countNow(siteId, options.now()),
+    stream: ({ siteIds, ...question }, signal) => streams.stream(siteIds, question, signal),
+    streaming: streams.running,
+    stop() {
+      pool.stop();
+      streams.stop();
+      rows.stop();
+    },
   };
 }

@@ -1,32 +1,77 @@
+import { lowerPriority } from "../lib/low-priority.ts";
 import { connect, type Connection } from "../store/connection.ts";
-import { REPORTS } from "./reports.ts";
+import { createColumnCache } from "./column-cache.ts";
+import { SegmentGone } from "./damaged-segment.ts";
+import type { Operation } from "./operation.ts";
+import { OPERATIONS } from "./operations.ts";
+import { buffersOf, toFailure, type Order, type Reply, type Setup } from "./order-of-work.ts";
+import { createShelf, type Shelf } from "./shelf.ts";
+import { createTexts, readSiteFacts, type Texts } from "./site-facts.ts";
+import { createTurns } from "./turns.ts";
 
 declare const self: Worker;
 
-/** A question to the worker: which report of which file. */
-export interface Question {
-  readonly id: number;
-  readonly path: string;
-  readonly report: keyof typeof REPORTS;
-  readonly query: unknown;
+/** What a worker has at hand. */
+interface Desk {
+  readonly connection: Connection;
+  readonly shelf: Shelf;
+  readonly texts: Texts;
 }
 
-export type Reply =
-  | { readonly id: number; readonly answer: unknown }
-  | { readonly id: number; readonly error: string };
+type AnyOperation = Operation<unknown, unknown, unknown>;
 
-let connection: Connection | undefined;
+const PAGES_BYTES = 8 * 1024 * 1024;
+/** A segment that is merged away while one reads it: the next look finds what took its place. */
+const MOST_TRIES = 5;
 
-self.onmessage = ({ data }: MessageEvent<Question>) => {
-  const { id, path, report, query } = data;
-  try {
-    connection ??= connect(path, { readOnly: true, cacheBytes: 64 * 1024 * 1024 });
-    const answer = (REPORTS[report] as (connection: Connection, query: unknown) => unknown)(
-      connection,
-      query,
-    );
-    self.postMessage({ id, answer } satisfies Reply);
-  } catch (error) {
-    self.postMessage({ id, error: String(error) } satisfies Reply);
+const turns = createTurns();
+let desk: Desk;
+
+function setUp({ path, shards, cacheBytes }: Setup): Desk {
+  // Whoever waits for an event to be stored goes first.
+  lowerPriority();
+  const connection = connect(path, { readOnly: true, cacheBytes: PAGES_BYTES });
+  const shelf = createShelf(connection, createColumnCache(cacheBytes), shards);
+  return { connection, shelf, texts: createTexts(connection) };
+}
+
+function* workOut(order: Order & { do: "part" }): Generator<undefined, unknown> {
+  const operation = OPERATIONS[order.operation] as AnyOperation;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const parts: unknown[] = [];
+      for (const siteId of order.siteIds) {
+        const blocks = desk.shelf.blocks(siteId);
+        const facts = readSiteFacts(desk.connection, siteId, desk.texts);
+        yield;
+        parts.push(yield* operation.part({ siteId, blocks, facts }, order.question));
+      }
+      return order.alone ? operation.finish(parts, order.question) : parts;
+    } catch (error) {
+      if (!(error instanceof SegmentGone) || tries === MOST_TRIES) throw error;
+    }
   }
+}
+
+function* addUp({ operation, parts, question }: Order & { do: "finish" }) {
+  yield;
+  return (OPERATIONS[operation] as AnyOperation).finish(parts, question);
+}
+
+self.onmessage = ({ data: order }: MessageEvent<Order>) => {
+  if (order.do === "set up") {
+    desk = setUp(order.setup);
+    return;
+  }
+  const { id } = order;
+  if (order.do === "cancel") {
+    turns.cancel(id);
+    return;
+  }
+  turns.add({
+    id,
+    steps: order.do === "part" ? workOut(order) : addUp(order),
+    done: (result) => self.postMessage({ id, result } satisfies Reply, [...buffersOf(result)]),
+    failed: (error) => self.postMessage({ id, failure: toFailure(error) } satisfies Reply),
+  });
 };

@@ -204,7 +204,7 @@ export const adminEvents = (app: App) => {
       const site = await getSite(store, key);
       const definition = await getDefinition(store, site.id, rowId(id));
       const { name } = definition;
-      const latest = await stats.occurrences({
+      const latest = await stats.latest({
         siteId: site.id,
         name,
         before: now() + 1,

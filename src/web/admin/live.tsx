@@ -44,7 +44,7 @@ export const adminLive = (app: App) =>
       const lists = await Promise.all(
         [...wanted.keys()].map(async (siteId) => {
           const limit = MOST_A_TURN;
-          const items = await app.stats.occurrences({ siteId, name, before, afterId, limit });
+          const items = await app.stats.latest({ siteId, name, before, afterId, limit });
           return items.map((item) => withSite(siteId, item));
         }),
       );

@@ -49,7 +49,7 @@ export const adminOverview = (app: App) => {
         const lists = await Promise.all(
           sites.map(async (site) => {
             const query = { siteId: site.id, name: undefined, before: now() + 1, limit: LATEST };
-            const items = await stats.occurrences(query);
+            const items = await stats.latest(query);
             return items.map((item) => ({ ...item, siteDomain: site.domain }));
           }),
         );

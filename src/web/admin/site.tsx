@@ -68,7 +68,7 @@ export const adminSite = (app: App) => {
       .get("/live", async ({ request, params: { key } }) => {
         const site = await getSite(store, key);
         const query = { siteId: site.id, name: undefined, before: now() + 1, limit: LIVE_ITEMS };
-        const items = await stats.occurrences(query);
+        const items = await stats.latest(query);
         return page(<LivePage site={site} items={items} zone={viewerZone(request)} />);
       })
 

@@ -1,0 +1,74 @@
+import { LimitRefusal, Refusal } from "../lib/errors.ts";
+import type { Happening } from "./question.ts";
+import type { StreamQuestion } from "./stream.ts";
+import type { StreamReply, StreamSetup } from "./stream-worker.ts";
+
+/** Everything that happened, batch by batch, at the pace of whoever takes it. */
+export interface Streams {
+  /**
+   * @param signal Ends it when nobody takes it any more.
+   * @throws {Refusal} `limited`, if too many exports run; `unavailable`, if data is damaged.
+   */
+  stream(
+    siteIds: readonly number[],
+    question: StreamQuestion,
+    signal?: AbortSignal,
+  ): AsyncGenerator<readonly Happening[], void>;
+  /** How many run: what they read must stay as long. */
+  running(): number;
+  stop(): void;
+}
+
+/** Each has a thread and the columns of one block. */
+const MOST_STREAMS = 3;
+const RETRY_MS = 60_000;
+
+/** Runs each export in a thread of its own, so that it neither waits for reports nor delays them. */
+export function createStreams(path: string): Streams {
+  const workers = new Set<Worker>();
+
+  const ask = (worker: Worker, signal: AbortSignal | undefined): Promise<StreamReply> =>
+    new Promise((resolve, reject) => {
+      const gone = () =>
+        reject(new Refusal("unavailable", "Nobody waits for this export any more"));
+      signal?.addEventListener("abort", gone, { once: true });
+      worker.onmessage = ({ data }: MessageEvent<StreamReply>) => {
+        signal?.removeEventListener("abort", gone);
+        resolve(data);
+      };
+      worker.onerror = ({ message }) => reject(new Error(`The export broke: ${message}`));
+      if (signal?.aborted) gone();
+      worker.postMessage("next");
+    });
+
+  return {
+    async *stream(siteIds, question, signal) {
+      if (workers.size >= MOST_STREAMS) {
+        const message = `${MOST_STREAMS} exports are running: wait until one has ended`;
+        throw new LimitRefusal(message, RETRY_MS);
+      }
+      const worker = new Worker(new URL("./stream-worker.ts", import.meta.url).href);
+      workers.add(worker);
+      worker.postMessage({ path, siteIds, question } satisfies StreamSetup);
+      try {
+        for (;;) {
+          const reply = await ask(worker, signal);
+          if ("done" in reply) return;
+          if ("failure" in reply) {
+            const { refusal, message } = reply.failure;
+            throw refusal ? new Refusal(refusal, message) : new Error(message);
+          }
+          yield reply.batch;
+        }
+      } finally {
+        workers.delete(worker);
+        worker.terminate();
+      }
+    },
+    running: () => workers.size,
+    stop() {
+      for (const worker of workers) worker.terminate();
+      workers.clear();
+    },
+  };
+}

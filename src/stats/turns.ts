@@ -1,0 +1,69 @@
+/** Work of one question, done bit by bit. */
+export interface Task {
+  readonly id: number;
+  /** Yields now and then; what it returns or throws is the outcome. */
+  readonly steps: Generator<undefined, unknown>;
+  readonly done: (result: unknown) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+export interface Turns {
+  add(task: Task): void;
+  /** Ends the work of a question where it stands. */
+  cancel(id: number): void;
+}
+
+/** Long enough to get on with, short enough for the next question not to notice. */
+const TURN_MS = 10;
+
+/**
+ * Gives questions their turns, one after the other, in one thread.
+ *
+ * A slow one so delays a quick one by a few turns, not by all of its time. Between turns the
+ * thread hears of what is cancelled.
+ */
+export function createTurns(): Turns {
+  const waiting: Task[] = [];
+  let running = false;
+
+  const takeTurn = ({ steps, done, failed }: Task): boolean => {
+    const until = performance.now() + TURN_MS;
+    try {
+      do {
+        const step = steps.next();
+        if (step.done) {
+          done(step.value);
+          return true;
+        }
+      } while (performance.now() < until);
+    } catch (error) {
+      failed(error);
+      return true;
+    }
+    return false;
+  };
+
+  const run = async () => {
+    running = true;
+    for (let task = waiting[0]; task; task = waiting[0]) {
+      const over = takeTurn(task);
+      waiting.splice(waiting.indexOf(task), 1);
+      if (!over) waiting.push(task);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    running = false;
+  };
+
+  return {
+    add(task) {
+      waiting.push(task);
+      if (!running) void run();
+    },
+    cancel(id) {
+      const index = waiting.findIndex((task) => task.id === id);
+      if (index < 0) return;
+      const [task] = waiting.splice(index, 1);
+      task!.steps.return(undefined);
+    },
+  };
+}
