@@ -46,6 +46,16 @@ export function dayOf(at: number, zone: string): string {
   return new Date(at + offsetAt(at, zone)).toISOString().slice(0, 10);
 }
 
+/** A moment as a zone's clocks show it, with how far they are ahead: `2026-11-30T00:00:00+01:00`. */
+export function isoIn(at: number, zone: string): string {
+  const offset = offsetAt(at, zone);
+  const local = new Date(at + offset).toISOString().replace(/\.000Z$|Z$/, "");
+  if (offset === 0) return `${local}Z`;
+  const minutes = Math.round(Math.abs(offset) / 60_000);
+  const two = (part: number) => String(part).padStart(2, "0");
+  return `${local}${offset < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
 /** @param day `YYYY-MM-DD`. @returns The day so many days later; negative goes back. */
 export function addDays(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);

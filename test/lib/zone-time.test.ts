@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { addDays, dayOf, dayStarts, isZone, startOfDay } from "../../src/lib/zone-time.ts";
+import { addDays, dayOf, dayStarts, isoIn, isZone, startOfDay } from "../../src/lib/zone-time.ts";
 
 const HOUR = 3_600_000;
 const ZONES = [
@@ -61,4 +61,16 @@ test("dayStarts() rises, and its days are those of the stretch", () => {
 test("isZone() knows zones and nothing else", () => {
   expect(ZONES.every(isZone)).toBe(true);
   expect(["", "Mars/Base", "<script>", "../../etc", "+01:00"].some(isZone)).toBe(false);
+});
+
+describe("isoIn()", () => {
+  test.each([
+    ["2026-10-25T00:30:00.000Z", "Europe/Berlin", "2026-10-25T02:30:00+02:00"],
+    ["2026-10-25T01:30:00.000Z", "Europe/Berlin", "2026-10-25T02:30:00+01:00"],
+    ["2026-11-01T00:00:00.250Z", "UTC", "2026-11-01T00:00:00.250Z"],
+    ["2026-11-01T00:00:00.000Z", "America/St_Johns", "2026-10-31T21:30:00-02:30"],
+  ])("shows %s in %s as %s", (moment, zone, shown) => {
+    expect(isoIn(Date.parse(moment), zone)).toBe(shown);
+    expect(Date.parse(shown)).toBe(Date.parse(moment));
+  });
 });
