@@ -92,3 +92,25 @@ export const PlainLayout = ({
     </body>
   </html>
 );
+
+/** A page to read, for anybody; works without script. */
+export const ReferenceLayout = ({
+  title,
+  children,
+}: {
+  title: string;
+  children: ComponentChildren;
+}) => (
+  <html lang="en">
+    <Head title={title} />
+    <body>
+      <main class="reference" id="main">
+        <a class="brand" href="/admin">
+          <Mark />
+          Footfall
+        </a>
+        {children}
+      </main>
+    </body>
+  </html>
+);

@@ -7,6 +7,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
+  readonly maxProperties?: number;
   readonly items?: Schema;
   readonly minItems?: number;
   readonly maxItems?: number;
@@ -150,6 +151,10 @@ function faultOfValue(rule: Schema, value: unknown): string | undefined {
   }
   if (Array.isArray(value)) {
     return faultOfRange(value.length, rule.minItems, rule.maxItems, "must have", " entries");
+  }
+  if (isObject(value)) {
+    const { length } = Object.keys(value);
+    return faultOfRange(length, undefined, rule.maxProperties, "must have", " members");
   }
   return undefined;
 }

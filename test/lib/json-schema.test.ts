@@ -31,7 +31,7 @@ const BODY: Schema = {
     count: { type: "integer", minimum: 1, maximum: 10 },
     ratio: { type: ["number", "null"] },
     filter: { $ref: "#/Filter" },
-    labels: { type: "object", additionalProperties: { type: "boolean" } },
+    labels: { type: "object", additionalProperties: { type: "boolean" }, maxProperties: 1 },
   },
   additionalProperties: false,
 };
@@ -61,6 +61,10 @@ describe("faultOf()", () => {
     [{ name: "ab", count: 11 }, "count: must be at most 10, not 11"],
     [{ name: "ab", ratio: "1" }, 'ratio: must be a number or null, not "1"'],
     [{ name: "ab", cuont: 1 }, "cuont: is not known; there are name, count, ratio, filter, labels"],
+    [
+      { name: "ab", labels: { a: true, b: true } },
+      'labels: must have at most 1 members, not {"a":true,"b":true}',
+    ],
     [{ name: "ab", labels: { a: 1 } }, "labels.a: must be true or false, not 1"],
     [
       { name: "ab", filter: { all: [{ is: "pages", values: [] }] } },

@@ -1,5 +1,9 @@
 import type { VNode } from "preact";
 import { SCOPES, type ApiKey } from "../../src/auth/api-key.ts";
+import { OPERATIONS, REFUSALS } from "../../src/web/api/document/document.ts";
+import { TAGS } from "../../src/web/api/document/operation.ts";
+import { SCHEMAS } from "../../src/web/api/document/schemas.ts";
+import { ApiPage } from "../../views/api.tsx";
 import { ApiKeysPage } from "../../views/api-keys.tsx";
 import { DAY_MS, HOSTILE, LONG, NOW, SITE, ZONE } from "./samples.ts";
 
@@ -41,5 +45,16 @@ export const API_SCREENS: Readonly<Record<string, () => VNode>> = {
       error: "Choose what the key may do",
     }),
   "api-keys-empty": () => keys({ keys: [] }),
+  api: () => (
+    <ApiPage
+      url="https://stats.example"
+      tags={TAGS}
+      scopes={SCOPES}
+      perMinute={600}
+      schemas={SCHEMAS}
+      refusals={REFUSALS}
+      operations={OPERATIONS}
+    />
+  ),
   "api-keys-viewer": () => keys({ mayChange: false }),
 };

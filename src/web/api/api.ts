@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import type { App } from "../../app.ts";
+import { apiDescription } from "./description.tsx";
 import { apiErrors } from "./errors.ts";
 import { createKeyCheck } from "./key-holder.ts";
 import { apiSites } from "./sites.ts";
@@ -7,5 +8,8 @@ import { apiSites } from "./sites.ts";
 /** What programs reach, on the admin's own host. */
 export const apiWeb = (app: App) => {
   const check = createKeyCheck(app);
-  return new Elysia({ prefix: "/api" }).use(apiErrors(app)).use(apiSites(app, check));
+  return new Elysia({ prefix: "/api" })
+    .use(apiErrors(app))
+    .use(apiDescription(app))
+    .use(apiSites(app, check));
 };

@@ -51,15 +51,15 @@ export const whole = (description: string, more: Schema = {}): Schema => ({
 export const time = (description: string, more: Schema = {}): Schema =>
   text(description, { format: "date-time", ...more });
 
-const PROPERTY_NAME = "property:.{1,64}";
-const METRIC = `^(?:${METRICS.join("|")}|(?:sum|average|count):.{1,64})$`;
+const PROPERTY_NAME = "property:.{1,100}";
+const METRIC = `^(?:${METRICS.join("|")}|(?:sum|average|count):.{1,100})$`;
 const DIMENSION = `^(?:${Object.keys(DIMENSIONS).join("|")}|${PROPERTY_NAME})$`;
 
 const condition = object(
   {
     dimension: ref("Dimension"),
     operator: { enum: OPERATORS },
-    values: list({ type: "string", maxLength: 2000 }, { maxItems: 1000 }),
+    values: list({ type: "string", maxLength: 2000 }, { maxItems: 100 }),
   },
   ["dimension", "operator", "values"],
   'Any of the values will do; with an operator that says "not", none may hold. `""` is what has ' +

@@ -30,21 +30,39 @@ export const QUESTIONS = define({
       }),
       order: object(
         {
-          by: { anyOf: [{ const: "key" }, ref("Metric")], description: "A metric, or `key`" },
+          by: {
+            anyOf: [{ const: "key" }, ref("Metric")],
+            description: "A metric, or `key`",
+            "x-says": "must be `key` or one of the metrics",
+          },
           descending: { type: "boolean" },
         },
         ["by", "descending"],
         "By the first metric, largest first, if not said; rows of time are in order of time",
       ),
-      limit: whole("Rows at most", { minimum: 1, maximum: 100_000, default: 100 }),
+      limit: whole("Rows at most", { minimum: 1, maximum: 10_000, default: 100 }),
       offset: whole("Rows left out at the beginning", { minimum: 0, default: 0 }),
       goal: ref("Match"),
       compare: {
         enum: ["previous", "year"],
-        description: "Asks the same of the stretch just before, or of a year ago",
+        description:
+          "Asks the same of the stretch just before, or of a year ago; of a period that still " +
+          "goes on, up to the same moment",
       },
     },
     ["siteKeys", "period", "metrics"],
+  ),
+  Row: object(
+    {
+      keys: {
+        type: "object",
+        additionalProperties: { type: "string" },
+        description: 'By dimension; `""` is what has no value. `time` is where its bucket begins',
+      },
+      values,
+      before: values,
+    },
+    ["keys", "values"],
   ),
   StatsAnswer: object(
     {
@@ -52,22 +70,8 @@ export const QUESTIONS = define({
       comparedWith: ref("Span"),
       totals: values,
       totalsBefore: values,
-      rows: list(
-        object(
-          {
-            keys: {
-              type: "object",
-              additionalProperties: { type: "string" },
-              description:
-                'By dimension; `""` is what has no value. `time` is where its bucket begins',
-            },
-            values,
-            before: values,
-          },
-          ["keys", "values"],
-        ),
-      ),
-      before: list(object({ time: time("Where the bucket begins"), values }), {
+      rows: list(ref("Row")),
+      rowsBefore: list(ref("Row"), {
         description: "By `time` with a comparison: the buckets of the period compared with",
       }),
       groups: whole("How many rows there are without limit and offset"),
@@ -117,11 +121,13 @@ export const QUESTIONS = define({
         anyOf: [{ const: "first visit" }, ref("Match")],
         default: "first visit",
         description: "What makes a visitor of a cohort",
+        "x-says": 'must be "first visit", or an event or page as {"kind", "match"}',
       },
       returns: {
         anyOf: [{ const: "anything" }, ref("Match")],
         default: "anything",
         description: "What counts as coming back",
+        "x-says": 'must be "anything", or an event or page as {"kind", "match"}',
       },
     },
     ["siteKeys", "period"],
