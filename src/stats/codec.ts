@@ -1,8 +1,8 @@
 import type { ByteReader, ByteWriter } from "./bytes.ts";
-import { fromPlanes, readPlanes, toPlanes, writePlanes } from "./planes.ts";
+import { bytesFor, fromPlanes, readPlanes, toPlanes, writePlanes } from "./planes.ts";
 
-// A list of numbers is stored as the least of them and what each has more, in as many bytes as
-// the largest needs. Rising ones are stored as steps first; fractions such as prices as whole
+// A list of numbers is stored in as many bytes each as the largest needs, less the smallest of
+// them if that spares a byte. Rising ones are stored as steps first; fractions such as prices as whole
 // numbers of the smallest decimal place they all have, and as they are if there is none.
 
 const PLAIN = 0;
@@ -38,12 +38,35 @@ export function readNumbers<T extends Numbers>(reader: ByteReader, type: Numbers
   const base = reader.f64();
   if (count === 0 && mode === PLAIN && places === 0) return constant(type, base, length);
 
-  const values = new type(length);
-  fromPlanes(readPlanes(reader, count, length), base, values);
+  const values = wanted(readPlanes(reader, count, length), length, type);
+  if (base !== 0) addToAll(values, base);
   if (mode === STEPS) addUp(values);
   const unit = 10 ** places;
   if (places > 0) for (let index = 0; index < length; index += 1) values[index]! /= unit;
   return values;
+}
+
+function wanted<T extends Numbers>(
+  planes: readonly Uint8Array[],
+  length: number,
+  type: NumbersOf<T>,
+): T {
+  if (planes.length === 0) return new type(length);
+  const joined = fromPlanes(planes);
+  // Not of a single plane: that may be a view of the whole blob.
+  if (planes.length > 1 && joined instanceof type) return joined;
+  const values = new type(length);
+  values.set(joined);
+  return values;
+}
+
+function addToAll(values: Numbers, base: number): void {
+  if (values instanceof Float64Array) addToFloats(values, base);
+  else for (let index = 0; index < values.length; index += 1) values[index]! += base;
+}
+
+function addToFloats(values: Float64Array, base: number): void {
+  for (let index = 0; index < values.length; index += 1) values[index]! += base;
 }
 
 function writeWhole(
@@ -53,14 +76,15 @@ function writeWhole(
   places: number,
 ): void {
   const { least, most } = rangeOf(values);
-  const above = least === 0 ? values : Float64Array.from(values, (value) => value - least);
-  const planes = toPlanes(above, most - least);
+  const spares = least < 0 || bytesFor(most - least) < bytesFor(most);
+  const base = spares ? least : 0;
+  const count = bytesFor(most - base);
   writer.u32(mode);
   writer.u32(values.length);
-  writer.u32(planes.length);
+  writer.u32(count);
   writer.u32(places);
-  writer.f64(least);
-  writePlanes(writer, planes);
+  writer.f64(base);
+  writePlanes(writer, toPlanes(values, base, count));
 }
 
 function rangeOf(values: ArrayLike<number>): { least: number; most: number } {
@@ -94,6 +118,7 @@ function addUp(values: Numbers): void {
 
 /** How many decimal places all values can be written with, exactly; `undefined` if more than 4. */
 function decimalPlaces(values: ArrayLike<number>): number | undefined {
+  if (ArrayBuffer.isView(values) && !(values instanceof Float64Array)) return 0;
   for (let places = 0; places <= 4; places += 1) {
     if (areWhole(values, 10 ** places)) return places;
   }

@@ -32,57 +32,92 @@ export function readPlanes(reader: ByteReader, count: number, length: number): U
   });
 }
 
+/** Bytes that a whole number up to `most` takes. */
+export function bytesFor(most: number): number {
+  let bytes = 0;
+  for (let rest = most; rest >= 1; rest /= 256) bytes += 1;
+  return bytes;
+}
+
+const TWO_TO_32 = 2 ** 32;
+
 /**
  * Splits whole numbers into planes, lowest bytes first.
  *
- * @param values None is negative or above 2^53.
+ * @param base Taken off each number; none is less, or above it by 2^53.
+ * @param count How many planes hold the largest.
  */
-export function toPlanes(values: ArrayLike<number>, most: number): Uint8Array[] {
-  const planes: Uint8Array[] = [];
-  for (let rest = most, unit = 1; rest >= 1; rest = Math.floor(rest / 256), unit *= 256) {
-    planes.push(planeOf(values, unit));
+export function toPlanes(values: ArrayLike<number>, base: number, count: number): Uint8Array[] {
+  const low = new Uint32Array(values.length);
+  const high = new Uint32Array(count > 4 ? values.length : 0);
+  for (let index = 0; index < low.length; index += 1) {
+    const value = values[index]! - base;
+    low[index] = value;
+    if (count > 4) high[index] = value / TWO_TO_32;
   }
-  return planes;
+  return Array.from({ length: count }, (_, place) =>
+    place < 4 ? planeOf(low, place * 8) : planeOf(high, (place - 4) * 8),
+  );
 }
 
-function planeOf(values: ArrayLike<number>, unit: number): Uint8Array {
+function planeOf(values: Uint32Array, shift: number): Uint8Array {
   const plane = new Uint8Array(values.length);
-  for (let index = 0; index < plane.length; index += 1) {
-    plane[index] = Math.floor(values[index]! / unit) % 256;
-  }
+  for (let index = 0; index < plane.length; index += 1) plane[index] = values[index]! >>> shift;
   return plane;
 }
 
-type Whole = Uint8Array | Uint16Array | Uint32Array | Float64Array;
-
-/** Puts planes together again, and adds `base` to each number. */
-export function fromPlanes(planes: readonly Uint8Array[], base: number, into: Whole): void {
-  const [first, second, third] = planes;
-  // One loop for each width: this is most of the time of a question asked for the first time.
-  if (!first) into.fill(base);
-  else if (!second) addOne(first, base, into);
-  else if (!third) addTwo(first, second, base, into);
-  else addMany(planes, base, into);
+/**
+ * Puts planes together again.
+ *
+ * Each loop writes one kind of array, whatever is wanted in the end: a loop that meets several
+ * is compiled for all of them and takes four times as long. Copying to another kind is native.
+ */
+export function fromPlanes(
+  planes: readonly Uint8Array[],
+): Uint8Array | Uint16Array | Uint32Array | Float64Array {
+  const [first, second, third, fourth] = planes as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+  if (planes.length === 1) return first;
+  if (planes.length === 2) return joinTwo(first, second);
+  if (planes.length === 3) return joinThree(first, second, third);
+  const low = joinFour(first, second, third, fourth);
+  return planes.length === 4 ? low : addHigher(Float64Array.from(low), planes);
 }
 
-function addOne(first: Uint8Array, base: number, into: Whole): void {
-  if (base === 0) into.set(first);
-  else for (let index = 0; index < into.length; index += 1) into[index] = base + first[index]!;
-}
-
-function addTwo(first: Uint8Array, second: Uint8Array, base: number, into: Whole): void {
-  for (let index = 0; index < into.length; index += 1) {
-    into[index] = base + (first[index]! | (second[index]! << 8));
+function joinTwo(first: Uint8Array, second: Uint8Array): Uint16Array {
+  const joined = new Uint16Array(first.length);
+  for (let index = 0; index < joined.length; index += 1) {
+    joined[index] = first[index]! | (second[index]! << 8);
   }
+  return joined;
 }
 
-function addMany(planes: readonly Uint8Array[], base: number, into: Whole): void {
-  const [first, second, third] = planes as [Uint8Array, Uint8Array, Uint8Array];
-  for (let index = 0; index < into.length; index += 1) {
-    into[index] = base + (first[index]! | (second[index]! << 8) | (third[index]! << 16));
+function joinThree(first: Uint8Array, second: Uint8Array, third: Uint8Array): Uint32Array {
+  const joined = new Uint32Array(first.length);
+  for (let index = 0; index < joined.length; index += 1) {
+    joined[index] = first[index]! | (second[index]! << 8) | (third[index]! << 16);
   }
-  for (let place = 3, unit = 2 ** 24; place < planes.length; place += 1, unit *= 256) {
+  return joined;
+}
+
+function joinFour(
+  first: Uint8Array,
+  second: Uint8Array,
+  third: Uint8Array,
+  fourth: Uint8Array,
+): Uint32Array {
+  const joined = new Uint32Array(first.length);
+  for (let index = 0; index < joined.length; index += 1) {
+    joined[index] =
+      first[index]! | (second[index]! << 8) | (third[index]! << 16) | (fourth[index]! << 24);
+  }
+  return joined;
+}
+
+function addHigher(values: Float64Array, planes: readonly Uint8Array[]): Float64Array {
+  for (let place = 4; place < planes.length; place += 1) {
     const plane = planes[place]!;
-    for (let index = 0; index < into.length; index += 1) into[index]! += plane[index]! * unit;
+    const unit = 256 ** place;
+    for (let index = 0; index < values.length; index += 1) values[index]! += plane[index]! * unit;
   }
+  return values;
 }

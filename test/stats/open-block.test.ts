@@ -66,7 +66,7 @@ describe("a stored block", () => {
 
         expect(inBlockOrder(allOf(open(segment)))).toEqual(inBlockOrder(sessions));
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
