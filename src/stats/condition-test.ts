@@ -1,3 +1,4 @@
+import { isPathMatch } from "./parse-match.ts";
 import type { Condition, Match } from "./question.ts";
 
 /**
@@ -57,18 +58,7 @@ function containsAny(values: readonly string[]): ValueTest {
 }
 
 /** Whether a path is meant by a match, in which `*` stands for anything. */
-export function pathTest({ match }: Match): ValueTest {
-  if (!match.includes("*")) return (text) => text === match;
-  const [first = "", ...rest] = match.split("*");
-  const last = rest.pop() ?? "";
-  return (text) => {
-    if (!text.startsWith(first)) return false;
-    let at = first.length;
-    for (const part of rest) {
-      const found = text.indexOf(part, at);
-      if (found < 0) return false;
-      at = found + part.length;
-    }
-    return text.length - last.length >= at && text.endsWith(last);
-  };
-}
+export const pathTest =
+  ({ match }: Match): ValueTest =>
+  (path) =>
+    isPathMatch(match, path);
