@@ -40,6 +40,12 @@ export const EventPage = (props: EventFormProps) => {
         <h1>{id ? name : "New event"}</h1>
         <span class="muted">{site.domain}</span>
         {props.state === "paused" && <span class="pill warn">Paused</span>}
+        <span class="space" />
+        {id !== undefined && (
+          <a class="btn" href={`/admin/sites/${site.key}/events/${id}/statistics`}>
+            Statistics
+          </a>
+        )}
       </header>
       <SiteTabs siteKey={site.key} tab="events" />
       {id !== undefined && <UsedBy flows={props.flows ?? []} />}

@@ -82,7 +82,9 @@ export const EventsPage = ({ site, rows, undefinedRows, removed = [], zone, noti
             {undefinedRows.map((row) => (
               <tr>
                 <td>
-                  <b>{row.name}</b>
+                  <a href={statisticsOf(site.key, row.name)}>
+                    <b>{row.name}</b>
+                  </a>
                   {row.sample && <p class="muted small">{row.sample}</p>}
                 </td>
                 <td class="num">{plural(row.count, "time")}</td>
@@ -111,6 +113,10 @@ export const EventsPage = ({ site, rows, undefinedRows, removed = [], zone, noti
   </Layout>
 );
 
+/** Where the figures of an event are. */
+const statisticsOf = (siteKey: string, name: string) =>
+  `/admin/sites/${siteKey}/events/statistics?event=${encodeURIComponent(name)}`;
+
 const EventTable = ({
   rows,
   siteKeyOf,
@@ -128,13 +134,16 @@ const EventTable = ({
         <th class="right">30 days</th>
         <th class="right">Visitors</th>
         <th>Flows</th>
+        <th>
+          <span class="unseen">Definition</span>
+        </th>
       </tr>
     </thead>
     <tbody>
       {rows.map(({ definition, count: occurrences, visitors, flows }) => (
         <tr>
           <td>
-            <a href={`/admin/sites/${siteKeyOf(definition.siteId)}/events/${definition.id}`}>
+            <a href={statisticsOf(siteKeyOf(definition.siteId), definition.name)}>
               <b>{definition.name}</b>
             </a>{" "}
             {definition.state === "paused" && <span class="pill warn">Paused</span>}
@@ -154,6 +163,15 @@ const EventTable = ({
                 <a href={`/admin/flows/${id}`}>{name}</a>
               </>
             ))}
+          </td>
+          <td class="right">
+            <a
+              class="btn quiet"
+              href={`/admin/sites/${siteKeyOf(definition.siteId)}/events/${definition.id}`}
+              aria-label={`Definition of ${definition.name}`}
+            >
+              Definition
+            </a>
           </td>
         </tr>
       ))}

@@ -6,6 +6,7 @@ import segments from "./migrations/0005_segments.sql" with { type: "text" };
 import reports from "./migrations/0006_reports.sql" with { type: "text" };
 import apiKeys from "./migrations/0007_api_keys.sql" with { type: "text" };
 import engagement from "./migrations/0008_engagement.sql" with { type: "text" };
+import launches from "./migrations/0009_launches.sql" with { type: "text" };
 import { Refusal } from "../lib/errors.ts";
 import type { Connection } from "./connection.ts";
 
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
   { name: "0006_reports", sql: reports },
   { name: "0007_api_keys", sql: apiKeys },
   { name: "0008_engagement", sql: engagement },
+  { name: "0009_launches", sql: launches },
 ];
 
 /** The schema's version of an open database; 0 if it is new. */

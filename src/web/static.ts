@@ -3,6 +3,7 @@ import { Elysia } from "elysia";
 import adminScript from "../../static/admin.js" with { type: "file" };
 import baseStyle from "../../static/base.css" with { type: "file" };
 import icon from "../../static/icon.svg" with { type: "file" };
+import reportsStyle from "../../static/reports.css" with { type: "file" };
 import partsStyle from "../../static/parts.css" with { type: "file" };
 import screensStyle from "../../static/screens.css" with { type: "file" };
 import inter from "../../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2" with { type: "file" };
@@ -26,6 +27,7 @@ const FILES: Readonly<Record<string, string>> = {
   "icon.svg": icon,
   "inter.woff2": inter,
   "parts.css": partsStyle,
+  "reports.css": reportsStyle,
   "screens.css": screensStyle,
 };
 

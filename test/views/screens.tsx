@@ -17,7 +17,10 @@ import { SitesPage } from "../../views/sites.tsx";
 import { StatisticsPage } from "../../views/statistics.tsx";
 import { LinkGonePage, UnsubscribePage } from "../../views/unsubscribe.tsx";
 import { API_SCREENS } from "./api-screens.tsx";
+import { EVENT_STATISTICS_SCREENS } from "./event-statistics-screens.tsx";
 import { FLOW_SCREENS } from "./flow-screens.tsx";
+import { FUNNEL_SCREENS } from "./funnel-screens.tsx";
+import { GOAL_SCREENS } from "./goal-screens.tsx";
 import { PEOPLE_SCREENS } from "./people-screens.tsx";
 import * as sample from "./samples.ts";
 import { DAY_MS, HOSTILE, LONG, NEW_SITE, NOW, occurrence, SITE, ZONE } from "./samples.ts";
@@ -277,6 +280,9 @@ export const SCREENS: Readonly<Record<string, () => VNode>> = {
     />
   ),
 
+  ...EVENT_STATISTICS_SCREENS,
+  ...FUNNEL_SCREENS,
+  ...GOAL_SCREENS,
   ...PEOPLE_SCREENS,
   ...FLOW_SCREENS,
   ...API_SCREENS,

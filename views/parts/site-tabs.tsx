@@ -1,9 +1,21 @@
-export type SiteTab = "statistics" | "live" | "events" | "install" | "refused" | "settings";
+export type SiteTab =
+  | "statistics"
+  | "live"
+  | "events"
+  | "goals"
+  | "funnels"
+  | "retention"
+  | "install"
+  | "refused"
+  | "settings";
 
 const TABS: readonly (readonly [SiteTab, string, string])[] = [
   ["statistics", "", "Statistics"],
   ["live", "/live", "Live"],
   ["events", "/events", "Events"],
+  ["goals", "/goals", "Goals"],
+  ["funnels", "/funnels", "Funnels"],
+  ["retention", "/retention", "Retention"],
   ["install", "/install", "Install"],
   ["refused", "/refused", "Not recorded"],
   ["settings", "/settings", "Settings"],

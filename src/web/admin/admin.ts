@@ -3,8 +3,11 @@ import type { App } from "../../app.ts";
 import { adminContacts } from "./contacts.tsx";
 import { adminEmail } from "./email.tsx";
 import { adminErrors } from "./errors.tsx";
+import { adminEventStatistics } from "./event-statistics.tsx";
 import { adminEvents } from "./events.tsx";
 import { adminFlows } from "./flows.tsx";
+import { adminFunnels } from "./funnels.tsx";
+import { adminGoals } from "./goals.tsx";
 import { adminKeys } from "./keys.tsx";
 import { adminLive } from "./live.tsx";
 import { adminOverview } from "./overview.tsx";
@@ -29,6 +32,9 @@ export const adminWeb = (app: App) =>
         .use(adminSites(app))
         .use(adminSite(app))
         .use(adminEvents(app))
+        .use(adminEventStatistics(app))
+        .use(adminGoals(app))
+        .use(adminFunnels(app))
         .use(adminContacts(app))
         .use(adminFlows(app))
         .use(adminPeople(app))

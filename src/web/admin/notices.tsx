@@ -23,6 +23,12 @@ const NOTICES: Readonly<Record<string, string>> = {
   "flow-removed": "The flow is removed",
   "flow-restored": "The flow is back, as it was but paused: look at it, then resume it",
   "contact-confirmed": "The contact is confirmed. What was held for it goes out",
+  "goal-saved": "The goal is saved, and counts what was recorded before as well",
+  "goal-removed": "The goal is removed",
+  "goal-restored": "The goal is back",
+  "funnel-saved": "The funnel is saved. All of the team see it",
+  "funnel-removed": "The funnel is removed",
+  "funnel-restored": "The funnel is back",
   replayed: "Tried again under the same key",
 };
 
@@ -31,10 +37,12 @@ const UNDO: Readonly<Record<string, (subject: string) => string>> = {
   "key-removed": (subject) => `/admin/settings/keys/${subject}/restore`,
   "event-removed": (subject) => `/admin/sites/${subject}/restore`,
   "site-removed": (subject) => `/admin/sites/${subject}/restore`,
+  "goal-removed": (subject) => `/admin/sites/${subject}/restore`,
+  "funnel-removed": (subject) => `/admin/sites/${subject}/restore`,
   "flow-removed": (subject) => `/admin/flows/${subject}/restore`,
 };
 
-const SUBJECT = /^[A-Za-z0-9_-]+(?:\/events\/\d+)?$/;
+const SUBJECT = /^[A-Za-z0-9_-]+(?:\/(?:events|goals|funnels|views)\/\d+)?$/;
 
 /** The message that the last action left in the page's address. */
 export function noticeOf(request: Request) {

@@ -102,7 +102,7 @@ describe("GET /admin/flows", () => {
   test("tells of a flow whose event is gone, and brings back one that was removed", async () => {
     const id = await lab.publish([["wait", { ms: 60_000 }]], { event: "purchase" });
     const page = await (await lab.app.get(`/admin/sites/${lab.key}/events`)).text();
-    const event = /events\/(\d+)"><b>purchase/.exec(page)![1]!;
+    const event = /events\/(\d+)" aria-label="Definition of purchase"/.exec(page)![1]!;
     await lab.app.post(`/admin/sites/${lab.key}/events/${event}/remove`);
     const broken = await (await lab.app.get("/admin/flows")).text();
     const events = await (await lab.app.get(`/admin/sites/${lab.key}/events`)).text();
