@@ -1,3 +1,5 @@
+import type { HitChunk } from "./hits.ts";
+
 /** What came of a visitor's tries. */
 export interface Climb {
   /** How many steps the furthest try came to. */
@@ -6,6 +8,8 @@ export interface Climb {
   readonly times: Float64Array;
 }
 
+export const MOST_STEPS = 8;
+
 /**
  * Follows one visitor's events through the steps.
  *
@@ -13,50 +17,40 @@ export interface Climb {
  * come further within the time allowed, so that one pass is exact. Steps are looked at from the
  * last to the first, so that one event is one step only.
  *
- * @param at Moments of the hits, in order.
- * @param marks What they match: bit 0 is the first step.
- * @param climb Is overwritten.
+ * @param chunk The visitor's hits are those from `from` to before `until` of its order, and this
+ *   is the order of time. Bit 0 of the marks is the first step.
  */
-export function climbSteps(
-  at: Float64Array,
-  marks: Uint8Array,
-  size: number,
-  steps: number,
-  withinMs: number,
-  climb: Climb,
-): void {
+export function createClimber(steps: number, withinMs: number) {
+  const climb: Climb = { steps: 0, times: new Float64Array(MOST_STEPS) };
   const { times } = climb;
-  const starts = scratch.starts.fill(-Infinity);
-  const arrivals = scratch.arrivals;
-  let reached = 0;
-  for (let hit = 0; hit < size; hit += 1) {
-    const mark = marks[hit]!;
-    const now = at[hit]!;
-    for (let step = Math.min(reached, steps - 1); step > 0; step -= 1) {
-      if ((mark & (1 << step)) === 0) continue;
-      const start = starts[step - 1]!;
-      if (now - start > withinMs || start <= starts[step]!) continue;
-      if (step === reached) {
-        times[step] = now - arrivals[step - 1]!;
-        reached += 1;
+  // Used for one visitor after the other, millions of them.
+  const starts = new Float64Array(MOST_STEPS);
+  const arrivals = new Float64Array(MOST_STEPS);
+  return ({ order, at, marks }: HitChunk, from: number, until: number): Climb => {
+    let reached = 0;
+    for (let place = from; place < until; place += 1) {
+      const hit = order[place]!;
+      const mark = marks[hit]!;
+      const now = at[hit]!;
+      for (let step = Math.min(reached, steps - 1); step > 0; step -= 1) {
+        if ((mark & (1 << step)) === 0) continue;
+        const start = starts[step - 1]!;
+        if (now - start > withinMs) continue;
+        if (step === reached) {
+          times[step] = now - arrivals[step - 1]!;
+          reached += 1;
+        } else if (start <= starts[step]!) continue;
+        starts[step] = start;
+        arrivals[step] = now;
       }
-      starts[step] = start;
-      arrivals[step] = now;
+      if (reached === steps) break;
+      if ((mark & 1) !== 0) {
+        starts[0] = now;
+        arrivals[0] = now;
+        if (reached === 0) reached = 1;
+      }
     }
-    if (reached === steps) break;
-    if ((mark & 1) !== 0) {
-      starts[0] = now;
-      arrivals[0] = now;
-      if (reached === 0) reached = 1;
-    }
-  }
-  climb.steps = reached;
+    climb.steps = reached;
+    return climb;
+  };
 }
-
-export const MOST_STEPS = 8;
-
-// One visitor after the other, millions of them: nothing is made anew for each.
-const scratch = {
-  starts: new Float64Array(MOST_STEPS),
-  arrivals: new Float64Array(MOST_STEPS),
-};

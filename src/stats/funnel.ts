@@ -1,16 +1,16 @@
 import type { Block } from "./block.ts";
 import { dimensionColumn } from "./dimension-column.ts";
 import type { Dimension } from "./dimensions.ts";
-import { climbSteps, MOST_STEPS, type Climb } from "./funnel-steps.ts";
-import { findHits, type Hits } from "./hits.ts";
+import { createClimber, type Climb } from "./funnel-steps.ts";
+import { hitsByVisitor, type HitChunk, type Marked } from "./hits.ts";
+import { markEvents } from "./mark-events.ts";
 import { createMatcher } from "./match.ts";
 import type { Operation } from "./operation.ts";
-import { visitorChunks } from "./order.ts";
 import type { FunnelAnswer, FunnelQuestion } from "./question.ts";
-import { createSelect, selectedEvents } from "./select.ts";
+import { createSelect } from "./select.ts";
 import type { SiteData, SiteFacts } from "./site-data.ts";
 import { createTimeTally, describeTimes, type TimeCounts, type TimeTally } from "./time-counts.ts";
-import { createVisitorHits, type VisitorHits } from "./visitor-hits.ts";
+import { createTimeSort } from "./time-sort.ts";
 
 /** What one worker counted on one site. */
 export interface FunnelPart {
@@ -30,59 +30,63 @@ const MOST_GROUPS = 20;
 export const funnel: Operation<FunnelQuestion, FunnelPart, FunnelAnswer> = { part, finish };
 
 function* part(site: SiteData, question: FunnelQuestion): Generator<undefined, FunnelPart> {
-  const steps = question.steps.length;
-  const found: Hits[] = [];
   const select = createSelect(site.facts, question);
   const matchers = question.steps.map((step) => createMatcher(step, site.facts));
-  for (const block of site.blocks) {
+  const marked: Marked[] = [];
+  for (const block of site.blocks.toSorted((a, b) => a.from - b.from)) {
     const selected = select(block);
     if (!selected) continue;
     const matches = matchers.map((matcher) => matcher(block));
-    const hits = findHits(block, selectedEvents(block, selected), matches);
-    if (hits) found.push(hits);
+    const marks = markEvents(block, selected, matches);
+    if (marks) marked.push({ block, marks });
     yield;
   }
-  const tally = createTally(site, found, question);
-  const visitor = createVisitorHits(found);
-  const climb: Climb = { steps: 0, times: new Float64Array(MOST_STEPS) };
-  const finishVisitor = () => {
-    visitor.sort();
-    climbSteps(visitor.at, visitor.marks, visitor.size, steps, question.withinMs, climb);
-    if (climb.steps > 0) tally.add(climb, visitor);
-    visitor.clear();
-  };
-  for (const chunk of visitorChunks(found.map(({ block }) => block))) {
-    let last = -1;
-    for (let index = 0; index < chunk.count; index += 1) {
-      if (chunk.visitor[index] !== last) {
-        if (visitor.size > 0) finishVisitor();
-        last = chunk.visitor[index]!;
-      }
-      visitor.addSession(chunk.block[index]!, chunk.session[index]!);
+  const tally = createTally(site, marked, question);
+  const climb = createClimber(question.steps.length, question.withinMs);
+  const sort = createTimeSort(marked);
+  for (const chunk of hitsByVisitor(marked)) {
+    const { order, visitors, count } = chunk;
+    for (let from = 0, until = 0; from < count; from = until) {
+      const visitor = visitors[order[from]!]!;
+      until += 1;
+      while (until < count && visitors[order[until]!] === visitor) until += 1;
+      if (!begins(chunk, from, until)) continue;
+      sort(chunk, from, until);
+      tally.add(climb(chunk, from, until), chunk, from);
     }
-    if (visitor.size > 0) finishVisitor();
     yield;
   }
   return tally.part();
 }
 
-function createTally({ facts }: SiteData, found: readonly Hits[], question: FunnelQuestion) {
+/** Whether any of the hits is the first step. */
+function begins({ order, marks }: HitChunk, from: number, until: number): boolean {
+  for (let place = from; place < until; place += 1) {
+    if ((marks[order[place]!]! & 1) !== 0) return true;
+  }
+  return false;
+}
+
+function createTally({ facts }: SiteData, marked: readonly Marked[], question: FunnelQuestion) {
   const { by, zone } = question;
   const steps = question.steps.length;
   const visitors = Array.from({ length: steps }, () => 0);
   const times: TimeTally[] = Array.from({ length: steps - 1 }, createTimeTally);
-  const keys = by && found.map(({ block }) => createKeyReader(block, facts, by, zone));
+  const keys = by && marked.map(({ block }) => createKeyReader(block, facts, by, zone));
   const groups = new Map<string, number[]>();
-  const groupOf = (hits: VisitorHits): number[] => {
-    const first = hits.marks.findIndex((mark) => (mark & 1) !== 0);
-    const key = keys![hits.blocks[first]!]!(hits.sessions[first]!, hits.events[first]!);
+  const groupOf = ({ order, marks, blocks, sessions, events }: HitChunk, from: number) => {
+    let place = from;
+    while ((marks[order[place]!]! & 1) === 0) place += 1;
+    const first = order[place]!;
+    const key = keys![blocks[first]!]!(sessions[first]!, events[first]!);
     let group = groups.get(key);
     if (!group) groups.set(key, (group = Array.from({ length: steps }, () => 0)));
     return group;
   };
   return {
-    add(climb: Climb, hits: VisitorHits): void {
-      const group = keys && groupOf(hits);
+    /** @param from Where in the order of the chunk the visitor's hits begin. */
+    add(climb: Climb, chunk: HitChunk, from: number): void {
+      const group = keys && groupOf(chunk, from);
       for (let step = 0; step < climb.steps; step += 1) {
         visitors[step]! += 1;
         if (group) group[step]! += 1;

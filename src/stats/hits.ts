@@ -1,101 +1,115 @@
-import type { Block, TermColumn } from "./block.ts";
-import type { BlockMatch } from "./match.ts";
+import type { Block } from "./block.ts";
+import { createVisitorSort, visitorRanges, type VisitorRange } from "./order.ts";
 
-/** The events of a block that match one of up to eight things looked for. */
-export interface Hits {
+/** A block with what its events match: 0 for nothing, else any bits. */
+export interface Marked {
   readonly block: Block;
-  /** Where those of each session begin, by its place, with one more entry for the end. */
-  readonly begins: Uint32Array;
-  /** Their places in the block, rising. */
-  readonly events: Uint32Array;
-  /** What each of them matches: bit 0 for the first thing looked for, and so on. */
   readonly marks: Uint8Array;
 }
 
 /**
- * Finds the events that match, also those of sessions that count no more.
+ * The marked events of some visitors, all that the blocks hold of them.
  *
- * @param chosen 1 for each event of the block that may be looked at.
- * @param matches Up to eight; undefined for what nothing in this block can match.
- * @returns Undefined if there are none.
+ * Columns stand as the blocks do. By `order` those of one visitor stand side by side, in order of
+ * block, of session and of place in it: that is the order of time as a rule, but not where
+ * sessions overlap. The arrays are longer than `count`, and are filled anew for the next chunk.
  */
-export function findHits(
-  block: Block,
-  chosen: Uint8Array,
-  matches: readonly (BlockMatch | undefined)[],
-): Hits | undefined {
-  if (!matches.some(Boolean)) return undefined;
-  const marks = markEvents(block, chosen, matches);
-  const offset = block.sessionNumbers("offset");
-  const events = new Uint32Array(count(marks));
-  if (events.length === 0) return undefined;
-  const begins = new Uint32Array(block.sessions + 1);
-  let found = 0;
-  for (let session = 0; session < block.sessions; session += 1) {
-    const end = offset[session + 1]!;
-    for (let event = offset[session]!; event < end; event += 1) {
-      if (marks[event] === 0) continue;
-      events[found] = event;
-      marks[found] = marks[event]!; // never ahead of what is still read
-      found += 1;
+export interface HitChunk {
+  readonly count: number;
+  readonly order: Uint32Array;
+  readonly visitors: Uint32Array;
+  readonly at: Float64Array;
+  readonly marks: Uint8Array;
+  /** Place of the block in the list. */
+  readonly blocks: Uint32Array;
+  /** Place of the session in its block. */
+  readonly sessions: Uint32Array;
+  /** Place of the event in its block. */
+  readonly events: Uint32Array;
+}
+
+/**
+ * Walks what is marked by visitor, some thousand visitors at a time: what a chunk holds stays in
+ * the cache of a core. Between two chunks is a good moment to yield.
+ */
+export function* hitsByVisitor(marked: readonly Marked[]): Generator<HitChunk> {
+  const sources = marked.map(({ block, marks }) => ({
+    visitor: block.sessionNumbers("visitor"),
+    offset: block.sessionNumbers("offset"),
+    started: block.sessionNumbers("started"),
+    after: block.eventNumbers("after"),
+    marks,
+  }));
+  const sort = createVisitorSort();
+  let columns = columnsOf(0);
+  for (const range of visitorRanges(marked.map(({ block }) => block))) {
+    const room = eventsIn(range, sources);
+    if (room > columns.at.length) columns = columnsOf(room);
+    let count = 0;
+    for (let block = 0; block < sources.length; block += 1) {
+      const [from, until] = [range.from[block]!, range.until[block]!];
+      if (from < until) count = gather(sources[block]!, block, from, until, columns, count);
     }
-    begins[session + 1] = found;
+    yield { ...columns, count, order: sort(columns.visitors, count, range) };
   }
-  return { block, begins, events, marks: marks.subarray(0, found) };
 }
 
-function count(marks: Uint8Array): number {
-  let marked = 0;
-  for (let event = 0; event < marks.length; event += 1) if (marks[event] !== 0) marked += 1;
-  return marked;
+type Columns = Omit<HitChunk, "count" | "order">;
+
+const columnsOf = (events: number): Columns => ({
+  visitors: new Uint32Array(events),
+  at: new Float64Array(events),
+  marks: new Uint8Array(events),
+  blocks: new Uint32Array(events),
+  sessions: new Uint32Array(events),
+  events: new Uint32Array(events),
+});
+
+interface Source {
+  readonly visitor: Uint32Array;
+  readonly offset: Uint32Array;
+  readonly started: Float64Array;
+  readonly after: Uint32Array;
+  readonly marks: Uint8Array;
 }
 
-/** What each event of a block matches, 0 for those that match nothing or may not be looked at. */
-export function markEvents(
-  block: Block,
-  chosen: Uint8Array,
-  matches: readonly (BlockMatch | undefined)[],
-): Uint8Array {
-  const names = block.terms("name");
-  // By code of the name: what matches on any page, and what it depends on the page for.
-  const always = new Uint8Array(names.terms.length);
-  const mayBe = new Uint8Array(names.terms.length);
-  const byPage: { readonly bit: number; readonly pages: Uint8Array }[] = [];
-  matches.forEach((match, index) => {
-    if (!match) return;
-    const bit = 1 << index;
-    const target = match.pages ? mayBe : always;
-    match.names.forEach((does, code) => (target[code]! |= does * bit));
-    if (match.pages) byPage.push({ bit, pages: match.pages });
-  });
-  const marks = new Uint8Array(block.events);
-  if (byPage.length === 0) markByName(marks, names, always);
-  else {
-    const pages = block.terms("page");
-    const onPage = new Uint8Array(pages.terms.length);
-    for (const { bit, pages: does } of byPage) {
-      for (let code = 0; code < onPage.length; code += 1) onPage[code]! |= does[code]! * bit;
-    }
-    markByPage(marks, names, pages, always, mayBe, onPage);
+/** How many events a range of visitors has, marked or not. */
+function eventsIn({ from, until }: VisitorRange, sources: readonly Source[]): number {
+  let events = 0;
+  for (let block = 0; block < sources.length; block += 1) {
+    const { offset } = sources[block]!;
+    events += offset[until[block]!]! - offset[from[block]!]!;
   }
-  for (let event = 0; event < marks.length; event += 1) marks[event]! &= -chosen[event]!;
-  return marks;
+  return events;
 }
 
-function markByName(marks: Uint8Array, { codes }: TermColumn, always: Uint8Array): void {
-  for (let event = 0; event < marks.length; event += 1) marks[event] = always[codes[event]!]!;
-}
-
-function markByPage(
-  marks: Uint8Array,
-  { codes: names }: TermColumn,
-  { codes: pages }: TermColumn,
-  always: Uint8Array,
-  mayBe: Uint8Array,
-  onPage: Uint8Array,
-): void {
-  for (let event = 0; event < marks.length; event += 1) {
-    const name = names[event]!;
-    marks[event] = always[name]! | (mayBe[name]! & onPage[pages[event]!]!);
+/** Adds the marked events of some sessions of a block. @returns How many there are then. */
+function gather(
+  { visitor, offset, started, after, marks }: Source,
+  block: number,
+  from: number,
+  until: number,
+  to: Columns,
+  count: number,
+): number {
+  const end = offset[until]!;
+  // Without a branch: whether an event is marked is not to be foreseen, and a wrong guess costs
+  // more than a write that the next one overwrites.
+  let size = count;
+  for (let event = offset[from]!; event < end; event += 1) {
+    const mark = marks[event]!;
+    to.events[size] = event;
+    to.marks[size] = mark;
+    size += mark === 0 ? 0 : 1;
   }
+  let session = from;
+  for (let hit = count; hit < size; hit += 1) {
+    const event = to.events[hit]!;
+    while (offset[session + 1]! <= event) session += 1;
+    to.visitors[hit] = visitor[session]!;
+    to.at[hit] = started[session]! + after[event]!;
+    to.blocks[hit] = block;
+    to.sessions[hit] = session;
+  }
+  return size;
 }

@@ -1,11 +1,11 @@
 import type { Block } from "./block.ts";
 import { createBuckets } from "./bucket-of.ts";
 import { createMatcher, type BlockMatch } from "./match.ts";
-import { markEvents } from "./hits.ts";
+import { hitsByVisitor, type Marked } from "./hits.ts";
+import { markEvents } from "./mark-events.ts";
 import type { Operation } from "./operation.ts";
-import { visitorChunks } from "./order.ts";
 import type { RetentionAnswer, RetentionQuestion } from "./question.ts";
-import { createSelect, selectedEvents } from "./select.ts";
+import { createSelect } from "./select.ts";
 import type { SiteData } from "./site-data.ts";
 
 /** What one worker counted on one site. */
@@ -26,13 +26,9 @@ export const retention: Operation<RetentionQuestion, RetentionPart, RetentionAns
 const BEGINS = 1;
 const IS_ACTIVE = 2;
 
-interface Marked {
-  readonly block: Block;
-  readonly marks: Uint8Array;
-}
-
 function* part(site: SiteData, question: RetentionQuestion): Generator<undefined, RetentionPart> {
-  const mark = createMarker(site, question);
+  const bucketOf = createBuckets(question.buckets, question.period.until);
+  const mark = createMarker(site, question, bucketOf);
   const marked: Marked[] = [];
   for (const block of site.blocks) {
     const marks = mark(block);
@@ -40,15 +36,15 @@ function* part(site: SiteData, question: RetentionQuestion): Generator<undefined
     yield;
   }
   const tally = createTally(question.buckets.length);
-  const addSession = createSessionReader(marked, question, tally);
-  for (const chunk of visitorChunks(marked.map(({ block }) => block))) {
+  for (const { order, visitors, at, marks, count } of hitsByVisitor(marked)) {
     let last = -1;
-    for (let index = 0; index < chunk.count; index += 1) {
-      if (chunk.visitor[index] !== last) {
+    for (let place = 0; place < count; place += 1) {
+      const hit = order[place]!;
+      if (visitors[hit] !== last) {
         tally.endVisitor();
-        last = chunk.visitor[index]!;
+        last = visitors[hit]!;
       }
-      addSession(chunk.block[index]!, chunk.session[index]!);
+      tally.add(bucketOf(at[hit]!), marks[hit]!);
     }
     tally.endVisitor();
     yield;
@@ -57,7 +53,11 @@ function* part(site: SiteData, question: RetentionQuestion): Generator<undefined
 }
 
 /** @returns For a block the marks of its events; undefined if none has any. */
-function createMarker(site: SiteData, question: RetentionQuestion) {
+function createMarker(
+  site: SiteData,
+  question: RetentionQuestion,
+  bucketOf: (moment: number) => number,
+) {
   const { begins, returns } = question;
   const select = createSelect(site.facts, question);
   const begin = begins === "first visit" ? undefined : createMatcher(begins, site.facts);
@@ -70,36 +70,42 @@ function createMarker(site: SiteData, question: RetentionQuestion) {
       pages: undefined,
     };
     const matches = [begin ? begin(block) : anything, active ? active(block) : anything];
-    return matches.some(Boolean)
-      ? markEvents(block, selectedEvents(block, selected), matches)
-      : undefined;
+    const marks = markEvents(block, selected, matches);
+    if (marks) thinOut(block, marks, question, bucketOf);
+    return marks;
   };
 }
 
-/** Hands what is marked of a session to the tally. */
-function createSessionReader(
-  marked: readonly Marked[],
-  { period, buckets, begins }: RetentionQuestion,
-  tally: Tally,
-) {
-  const bucketOf = createBuckets(buckets, period.until);
-  const columns = marked.map(({ block, marks }) => ({
-    started: block.sessionNumbers("started"),
-    offset: block.sessionNumbers("offset"),
-    isNew: block.sessionNumbers("isNew"),
-    after: block.eventNumbers("after"),
-    marks,
-  }));
-  return (index: number, session: number): void => {
-    const { started, offset, isNew, after, marks } = columns[index]!;
-    const mask = begins === "first visit" && isNew[session] === 0 ? IS_ACTIVE : BEGINS | IS_ACTIVE;
-    const begin = started[session]!;
-    const end = offset[session + 1]!;
-    for (let event = offset[session]!; event < end; event += 1) {
+/**
+ * Leaves of a session that lies in one bucket a single event marked, for all of them, and lets
+ * nobody begin with a visit that is not the first.
+ */
+function thinOut(
+  block: Block,
+  marks: Uint8Array,
+  { begins, period }: RetentionQuestion,
+  bucketOf: (moment: number) => number,
+): void {
+  const started = block.sessionNumbers("started");
+  const offset = block.sessionNumbers("offset");
+  const after = block.eventNumbers("after");
+  const isNew = begins === "first visit" ? block.sessionNumbers("isNew") : undefined;
+  for (let session = 0; session < block.sessions; session += 1) {
+    const mask = isNew === undefined || isNew[session] === 1 ? BEGINS | IS_ACTIVE : IS_ACTIVE;
+    const from = offset[session]!;
+    const until = offset[session + 1]!;
+    const first = started[session]!;
+    const last = first + after[until - 1]!;
+    const isInOne =
+      first >= period.from && last < period.until && bucketOf(first) === bucketOf(last);
+    let all = 0;
+    for (let event = from; event < until; event += 1) {
       const mark = marks[event]! & mask;
-      if (mark !== 0) tally.add(bucketOf(begin + after[event]!), mark);
+      all |= mark;
+      marks[event] = isInOne ? 0 : mark;
     }
-  };
+    if (isInOne) marks[from] = all;
+  }
 }
 
 interface Tally {

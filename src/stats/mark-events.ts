@@ -1,0 +1,75 @@
+import type { Block } from "./block.ts";
+import type { BlockMatch } from "./match.ts";
+import type { Selected } from "./select.ts";
+
+/**
+ * Marks the events of a block that match one of up to eight things.
+ *
+ * @param selected The events that may be looked at.
+ * @param matches Up to eight; undefined for what nothing in this block can match.
+ * @returns For each event its marks, bit 0 for the first match and so on; 0 for most. Undefined
+ *   if nothing can match.
+ */
+export function markEvents(
+  block: Block,
+  selected: Selected,
+  matches: readonly (BlockMatch | undefined)[],
+): Uint8Array | undefined {
+  if (!matches.some(Boolean)) return undefined;
+  const marks = matchEvents(block, matches);
+  const { events, sessions } = selected;
+  if (events) {
+    for (let event = 0; event < marks.length; event += 1) marks[event]! &= -events[event]!;
+  }
+  if (sessions) {
+    const offset = block.sessionNumbers("offset");
+    for (let session = 0; session < sessions.length; session += 1) {
+      if (sessions[session] === 0) marks.fill(0, offset[session]!, offset[session + 1]!);
+    }
+  }
+  return marks;
+}
+
+function matchEvents(block: Block, matches: readonly (BlockMatch | undefined)[]): Uint8Array {
+  const names = block.terms("name");
+  // By code of the name: what matches on any page, and what it depends on the page for.
+  const always = new Uint8Array(names.terms.length);
+  const mayBe = new Uint8Array(names.terms.length);
+  const byPage: { readonly bit: number; readonly pages: Uint8Array }[] = [];
+  matches.forEach((match, index) => {
+    if (!match) return;
+    const bit = 1 << index;
+    const target = match.pages ? mayBe : always;
+    match.names.forEach((does, code) => (target[code]! |= does * bit));
+    if (match.pages) byPage.push({ bit, pages: match.pages });
+  });
+  if (byPage.length === 0) return markByName(block, always);
+  const onPage = new Uint8Array(block.terms("page").terms.length);
+  for (const { bit, pages } of byPage) {
+    for (let code = 0; code < onPage.length; code += 1) onPage[code]! |= pages[code]! * bit;
+  }
+  return markByPage(block, always, mayBe, onPage);
+}
+
+function markByName(block: Block, always: Uint8Array): Uint8Array {
+  const { codes } = block.terms("name");
+  const marks = new Uint8Array(block.events);
+  for (let event = 0; event < marks.length; event += 1) marks[event] = always[codes[event]!]!;
+  return marks;
+}
+
+function markByPage(
+  block: Block,
+  always: Uint8Array,
+  mayBe: Uint8Array,
+  onPage: Uint8Array,
+): Uint8Array {
+  const names = block.terms("name").codes;
+  const pages = block.terms("page").codes;
+  const marks = new Uint8Array(block.events);
+  for (let event = 0; event < marks.length; event += 1) {
+    const name = names[event]!;
+    marks[event] = always[name]! | (mayBe[name]! & onPage[pages[event]!]!);
+  }
+  return marks;
+}
