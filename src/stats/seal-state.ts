@@ -15,8 +15,21 @@ export interface SealState {
   readonly erasures: number;
 }
 
-/** Name of the counter that is to grow in each transaction that removes live rows. */
-export const ERASURES = "erasures";
+const ERASURES = "erasures";
+
+/**
+ * To be called in each transaction that removes rows that are in no segment.
+ *
+ * Whoever reads rows takes up only what is new, and would go on showing what is gone.
+ */
+export function noteErasure(connection: Connection): void {
+  connection
+    .prepare(
+      `insert into counters (name, value) values ('${ERASURES}', 1)
+       on conflict (name) do update set value = value + 1`,
+    )
+    .run();
+}
 
 /** The first event of a session that its row tells of; `Infinity` if all are in a segment. */
 export function firstLiveEvent(state: SealState, sessionId: number): number {

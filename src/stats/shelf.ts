@@ -27,23 +27,25 @@ const LONGEST_PAUSE_MS = 20_000;
 /**
  * @param connection Read only, and with no transaction open when the shelf is asked.
  * @param shards Which visitors it is to hold: `id % SHARDS`.
+ * @param clock Ms, never set back.
  */
 export function createShelf(
   connection: Connection,
   cache: ColumnCache,
   shards: readonly number[],
+  clock: () => number = () => performance.now(),
 ): Shelf {
   const sites = new Map<number, SiteShelf>();
   return {
     blocks(siteId) {
       const version = dataVersion(connection);
       const site = sites.get(siteId);
-      if (site && (site.version === version || performance.now() < site.restsUntil)) {
+      if (site && (site.version === version || clock() < site.restsUntil)) {
         return site.blocks;
       }
       // If the look fails halfway, what was kept is not what was seen.
       sites.delete(siteId);
-      const looked = look({ connection, cache, shards }, siteId, site);
+      const looked = look({ connection, cache, shards, clock }, siteId, site);
       sites.set(siteId, { ...looked, version });
       return looked.blocks;
     },
@@ -58,7 +60,7 @@ function dataVersion(connection: Connection): number {
 
 interface SiteShelf {
   readonly version: number;
-  /** By the monotonic clock. */
+  /** Until then it is shown as it is. */
   readonly restsUntil: number;
   readonly state: SealState;
   readonly terms: RowTerms;
@@ -73,14 +75,15 @@ interface Sight {
   readonly connection: Connection;
   readonly cache: ColumnCache;
   readonly shards: readonly number[];
+  readonly clock: () => number;
 }
 
 function look(
-  { connection, cache, shards }: Sight,
+  { connection, cache, shards, clock }: Sight,
   siteId: number,
   before: SiteShelf | undefined,
 ): Omit<SiteShelf, "version"> {
-  const began = performance.now();
+  const began = clock();
   const stored = before?.stored ?? createStoredBlocks({ connection, cache }, shards);
   connection.database.exec("begin");
   try {
@@ -101,7 +104,7 @@ function look(
       else ofRows.set(shard, block);
     }
     const blocks = [...stored.blocks(), ...ofRows.values()];
-    const ended = performance.now();
+    const ended = clock();
     const pause = live.rows > EXACT_ROWS ? (ended - began) * PAUSE_FACTOR : 0;
     const restsUntil = ended + Math.min(pause, LONGEST_PAUSE_MS);
     return { restsUntil, state, terms, live, stored, reopened, ofRows, blocks };

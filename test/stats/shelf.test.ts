@@ -4,6 +4,7 @@ import type { RawSession } from "../../src/stats/block.ts";
 import { createColumnCache } from "../../src/stats/column-cache.ts";
 import { rawSessionsOf } from "../../src/stats/raw-sessions.ts";
 import { toRawSession, type EventRow, type SessionFacts } from "../../src/stats/row-sessions.ts";
+import { noteErasure } from "../../src/stats/seal-state.ts";
 import { createShelf, type Shelf } from "../../src/stats/shelf.ts";
 import { connect, type Connection } from "../../src/store/connection.ts";
 import { inBlockOrder, noTerms } from "../helpers/raw-sessions.ts";
@@ -172,7 +173,7 @@ describe("blocks()", () => {
       arbitrary: fc.record({
         do: fc.constant("seal" as const),
         upTo: fc.nat(20),
-        unfinished: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 3 }),
+        unfinished: fc.uniqueArray(fc.integer({ min: 1, max: 20 }), { maxLength: 3 }),
       }),
     },
     fc.record({ do: fc.constant("sweep" as const) }),
@@ -224,7 +225,176 @@ describe("blocks()", () => {
         expect(shown(shelf)).toEqual(model.expected());
         expect(inBlockOrder(halves.flatMap((half) => shown(half)))).toEqual(model.expected());
       }),
-      { numRuns: 80 },
+      { numRuns: 60 },
     );
   });
+
+  test("are the same while nothing is stored, and only then", () => {
+    const model = new Model();
+    model.record(model.begin(1), { at: NOON });
+    const shelf = newShelf();
+
+    const before = shelf.blocks(1);
+    const meanwhile = shelf.blocks(1);
+    model.record(1, { at: NOON + 1 });
+    const after = shelf.blocks(1);
+
+    expect(meanwhile).toBe(before);
+    expect(before[0]!.events).toBe(1);
+    expect(after[0]!.events).toBe(2);
+    expect(after[0]!.key).not.toBe(before[0]!.key);
+  });
+
+  test("keep their names while what they show is the same, and only then", () => {
+    const model = new Model();
+    model.record(model.begin(1), { at: NOON });
+    model.record(model.begin(1), { at: NOON });
+    model.seal(2, []);
+    const shelf = newShelf();
+    const name = () => shelf.blocks(1)[0]!.key;
+
+    const sealed = name();
+    model.record(model.begin(2), { at: NOON });
+    const another = name();
+    model.record(1, { at: NOON + 1 });
+    const reopened = name();
+
+    expect(another).toBe(sealed);
+    expect(reopened).not.toBe(sealed);
+    expect([...shelf.blocks(1)[0]!.skip!]).toEqual([1, 0]);
+  });
+
+  test("show no more what was erased", () => {
+    const model = new Model();
+    for (const visitor of [1, 2]) model.record(model.begin(visitor), { at: NOON });
+    const shelf = newShelf();
+    shelf.blocks(1);
+
+    writer.database.exec("begin; delete from events where visitor_id = 1");
+    noteErasure(writer);
+    writer.database.exec("commit");
+
+    expect(shown(shelf).map(({ visitorId }) => visitorId)).toEqual([2]);
+  });
+
+  test("of many rows are a moment old rather than made anew all the time", () => {
+    const model = new Model();
+    model.record(model.begin(1), { at: NOON });
+    writer.database.exec(
+      `insert into events (site_id, id, at, session_id, visitor_id, name, page)
+       with recursive c(n) as (select 2 union all select n + 1 from c where n < 20001)
+       select 1, n, ${NOON}, 1, 1, ${view}, 50 from c`,
+    );
+    model.nextEvent = 20_002;
+    let now = 0;
+    const clock = () => (now += 10);
+    const shelf = createShelf(store.reader, createColumnCache(1e8), ALL, clock);
+    const events = () => shelf.blocks(1)[0]!.events;
+
+    const counts = [events()];
+    model.record(1, { at: NOON + 1 });
+    counts.push(events());
+    now += 100;
+    counts.push(events());
+
+    // A look takes 10 ms by this clock, so the next one is due 90 ms later.
+    expect(counts).toEqual([20_001, 20_001, 20_002]);
+  });
+
+  test("of a site hold nothing of another", () => {
+    const model = new Model();
+    model.record(model.begin(1), { at: NOON });
+    model.seal(1, []);
+    model.record(model.begin(1), { at: NOON });
+
+    expect(newShelf().blocks(2)).toEqual([]);
+    expect(newShelf([2]).blocks(1)).toEqual([]);
+  });
+
+  test("beside a damaged one are shown as ever", () => {
+    const model = new Model();
+    for (const id of [model.begin(1), model.begin(2)]) {
+      model.record(id, { at: NOON });
+      model.seal(id, []);
+    }
+    model.record(model.begin(3), { at: NOON });
+    model.record(1, { at: NOON + 1 });
+    writer.database.exec(
+      "update segment_columns set checksum = 0 where segment_id = 1 and shard = 1",
+    );
+
+    const blocks = newShelf([1, 2, 3]).blocks(1);
+
+    const answers = blocks.map((block) => {
+      try {
+        return rawSessionsOf(block).map(({ id }) => id);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    });
+    expect(answers).toEqual([
+      "Segment 1 (18 March 2026) is damaged in column shape",
+      [2],
+      [1],
+      [3],
+    ]);
+  });
+});
+
+describe("how long a page was looked at", () => {
+  const row = fc.record({
+    session: fc.integer({ min: 1, max: 3 }),
+    at: fc.nat(6),
+    page: fc.integer({ min: 50, max: 51 }),
+    kind: fc.constantFrom("view", "event", "engagement", "engagement"),
+    engaged: fc.oneof(fc.nat(500), fc.integer({ min: 30_000, max: 70_000 })),
+    scroll: fc.nat(100),
+  });
+
+  test("is known of the view it is about, as SQL would tell it", () => {
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 25 }), (rows) => {
+        writer.database.exec("delete from events; delete from sessions");
+        const model = new Model();
+        for (const session of [1, 2, 3]) {
+          model.begin(session);
+          model.record(session, { at: NOON - 1, name: 99 });
+        }
+        for (const { session, at, kind, page, engaged, scroll } of rows) {
+          const name = { view, event: 99, engagement }[kind];
+          const properties = kind === "engagement" ? JSON.stringify({ engaged, scroll }) : null;
+          model.record(session, { at: NOON + at, page, name, properties });
+        }
+
+        const told = shown(newShelf()).flatMap(({ id, lastAt, events }) =>
+          events
+            .filter(({ name }) => name === view)
+            .map(({ at, page, engaged, scroll }) => ({ id, lastAt, at, page, engaged, scroll })),
+        );
+
+        expect(told).toEqual(viewsBySql() as typeof told);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  /** Written against the definition: each engagement finds its view, each view adds up its own. */
+  const viewsBySql = () =>
+    writer.database
+      .prepare(
+        `with looks as (
+           select l.properties ->> 'engaged' as engaged, l.properties ->> 'scroll' as scroll,
+             (select v.id from events v where v.name = ?1 and v.session_id = l.session_id
+                and v.page = l.page and (v.at < l.at or (v.at = l.at and v.id < l.id))
+              order by v.at desc, v.id desc limit 1) as view_id
+           from events l where l.name = ?2)
+         select v.session_id as id,
+           (select max(e.at) from events e where e.session_id = v.session_id) as lastAt,
+           v.at, v.page,
+           coalesce((select min(sum(engaged), 65534) + 1 from looks where view_id = v.id), 0)
+             as engaged,
+           coalesce((select max(scroll) + 1 from looks where view_id = v.id), 0) as scroll
+         from events v where v.name = ?1 order by v.visitor_id, v.session_id, v.at, v.id`,
+      )
+      .all([view, engagement]);
 });
