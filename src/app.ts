@@ -23,6 +23,7 @@ import { createLog, type Log } from "./lib/log.ts";
 import { createMetrics, type Metrics } from "./lib/metrics.ts";
 import { createRateLimiter } from "./lib/rate-limiter.ts";
 import { createSecretBox, type SecretBox } from "./lib/secret-box.ts";
+import { createSealer, type Sealer } from "./stats/sealer.ts";
 import { createStats, type Stats } from "./stats/stats.ts";
 import type { Store } from "./store/connection.ts";
 import { noteKey, openKey } from "./store/key.ts";
@@ -43,6 +44,8 @@ export interface App {
   readonly ingest: Ingest;
   readonly refusals: RefusalCounts;
   readonly stats: Stats;
+  /** Turns rows of events into segments. */
+  readonly sealer: Sealer;
   readonly metrics: Metrics;
   /** Events as they are stored. */
   readonly live: Broadcast<RecordedEvent>;
@@ -145,6 +148,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     metrics.add("footfall_batches_total");
     metrics.add("footfall_events_stored_total", events.length);
     metrics.add("footfall_events_dropped_total", dropped.length);
+    sealer.recorded(events.length);
     if (live.listeners() > 0) for (const event of events) live.publish(event);
     for (const { siteId, reason, detail } of dropped) refusals.count(siteId, reason, detail, now());
     for (const { visitorId, contactId } of tied) {
@@ -183,6 +187,13 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     now,
   });
   const stats = createStats({ path: opened.path, now, cacheBytes: config.statsMemoryBytes });
+  const sealer = createSealer({
+    path: opened.path,
+    write,
+    now,
+    log,
+    onSealing: recorder.sealUpTo,
+  });
   const upkeep = createUpkeep({ write, refusals, visitorKeys, now, log });
   return {
     config,
@@ -197,6 +208,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     ingest,
     refusals,
     stats,
+    sealer,
     metrics,
     live,
     mailAccount,
@@ -205,10 +217,14 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     setupToken: randomBytes(24).toString("base64url"),
     // Without traffic nothing would ever tell that the disk has room again.
     isStoring: () => failedAt === undefined || now() - failedAt > FAILURE_MS,
-    start: () => acting.start(),
+    async start() {
+      await acting.start();
+      sealer.start();
+    },
     async stop() {
       await queue.idle();
       await acting.stop();
+      await sealer.stop();
       await upkeep.stop();
       stats.stop();
       await opened.close();

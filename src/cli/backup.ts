@@ -6,6 +6,7 @@ import type { Config } from "../config.ts";
 import { connect } from "../store/connection.ts";
 import { asRefusal } from "../store/fault.ts";
 import { openKey } from "../store/key.ts";
+import { checkSegments } from "../stats/check-segments.ts";
 import { checkDatabase } from "../store/backup.ts";
 import type { Command, ReadingParts } from "./command.ts";
 import { readWords } from "./words.ts";
@@ -84,6 +85,8 @@ export const check: Command = {
 
   run({ databasePath }: ReadingParts) {
     const problems = checkDatabase(databasePath);
+    // Of a file that is damaged as such, nothing in it can be trusted to be read.
+    if (problems.length === 0) problems.push(...checkSegments(databasePath));
     if (problems.length === 0) return "No problems found";
     throw new Refusal("invalid", `${problems.length} problems found:\n${problems.join("\n")}`);
   },

@@ -80,13 +80,21 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     "select count(*) as count from events e join sessions s on s.id = e.session_id where s.visitor_id <> e.visitor_id",
   "Sessions without their visitor":
     "select count(*) as count from sessions s left join visitors v on v.id = s.visitor_id where v.id is null",
+  // Of sessions that no segment tells of; the others are looked at with their segments.
   "Sessions whose counts do not match their events": `
     select count(*) as count from sessions s
+    left join seals w on w.site_id = s.site_id
+    left join unsealed u on u.session_id = s.id
     left join (
       select session_id, count(*) as events from events
       where name not in (select id from terms where text = 'engagement') group by session_id
     ) e on e.session_id = s.id
-    where coalesce(e.events, 0) <> s.views + s.events`,
+    where coalesce(e.events, 0) <> s.views + s.events
+      and (s.id > coalesce(w.sealed_session, 0) or u.from_event = 0)`,
+  "Sessions that go on without their row":
+    "select count(*) as count from unsealed u left join sessions s on s.id = u.session_id where s.id is null",
+  "Columns of a segment that is gone":
+    "select count(*) as count from segment_columns c left join segments s on s.id = c.segment_id where s.id is null",
   "Events with a name that is not kept":
     "select count(*) as count from events e left join terms t on t.id = e.name where t.id is null",
   "Visitors tied to a contact that is gone":

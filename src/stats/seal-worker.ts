@@ -1,0 +1,129 @@
+import { connect } from "../store/connection.ts";
+import { SHARDS, type RawSession } from "./block.ts";
+import { createColumnCache } from "./column-cache.ts";
+import { DamagedSegment } from "./damaged-segment.ts";
+import { makeBlock } from "./make-block.ts";
+import { findSegments, readRewriting } from "./rewrite.ts";
+import { readRowTerms } from "./row-sessions.ts";
+import { planSeal, readSealShard, survey } from "./seal.ts";
+import type {
+  Asked,
+  RewriteOrder,
+  SealerAnswers,
+  SealerOrder,
+  SealerReply,
+  SealOrder,
+} from "./seal-order.ts";
+import { findCopies, listSegments } from "./sealed-copies.ts";
+import type { Reading } from "./open-block.ts";
+import { encodeBlock, FORMAT } from "./segment.ts";
+import type { SegmentTotals, ShippedColumn } from "./segment-steps.ts";
+
+declare const self: Worker;
+
+/** Columns are read once; what is looked at twice are those of visitors and sessions. */
+const CACHE_BYTES = 16 * 1024 * 1024;
+
+let reading: Reading | undefined;
+
+self.onmessage = ({ data: { id, path, order } }: MessageEvent<Asked>) => {
+  const ship = (columns: ShippedColumn[]) => {
+    const reply: SealerReply = { id, columns };
+    self.postMessage(
+      reply,
+      columns.map(({ data }) => data.buffer as ArrayBuffer),
+    );
+  };
+  try {
+    reading ??= {
+      connection: connect(path, { readOnly: true, cacheBytes: CACHE_BYTES }),
+      cache: createColumnCache(CACHE_BYTES),
+    };
+    self.postMessage({ id, answer: inSnapshot(reading, order, ship) } satisfies SealerReply);
+  } catch (error) {
+    const segmentId = error instanceof DamagedSegment ? error.segmentId : undefined;
+    self.postMessage({ id, error: String(error), segmentId } satisfies SealerReply);
+  }
+};
+
+type Ship = (columns: ShippedColumn[]) => void;
+
+/** All that an order reads is of one moment. */
+function inSnapshot(from: Reading, order: SealerOrder, ship: Ship) {
+  const { database } = from.connection;
+  database.exec("begin");
+  try {
+    return workOut(from, order, ship);
+  } finally {
+    database.exec("commit");
+  }
+}
+
+function workOut(from: Reading, order: SealerOrder, ship: Ship): SealerAnswers[SealerOrder["do"]] {
+  switch (order.do) {
+    case "survey":
+      return survey(from.connection, order.now);
+    case "plan":
+      return planSeal(from.connection, order.siteId, order.now, order.isForced);
+    case "seal":
+      return seal(from, order, ship);
+    case "rewrite":
+      return rewrite(from, order, ship);
+    case "find":
+      return findSegments(from, order.siteId, order.visitorIds, SHARDS);
+  }
+}
+
+function seal(from: Reading, order: SealOrder, ship: Ship): SealerAnswers["seal"] {
+  const { siteId } = order.seal;
+  const unfinished: number[] = [];
+  const reopened: number[] = [];
+  const replaced: { segmentId: number; sessionId: number }[] = [];
+  const totals = encodeShards(from, siteId, ship, (shard) => {
+    const read = readSealShard(from.connection, order.seal, shard, order.now, (of, sessions) =>
+      findCopies(from, siteId, of, sessions),
+    );
+    for (const id of read.unfinished) unfinished.push(id);
+    for (const id of read.reopened) reopened.push(id);
+    for (const { segmentId, session } of read.replaced) {
+      replaced.push({ segmentId, sessionId: session.id });
+    }
+    return read.sessions;
+  });
+  return { totals, unfinished, reopened, replaced };
+}
+
+function rewrite(from: Reading, order: RewriteOrder, ship: Ship): SealerAnswers["rewrite"] {
+  const wanted = new Set(order.segmentIds);
+  const segments = listSegments(from, order.siteId).filter(({ id }) => wanted.has(id));
+  const rewriting = { segments, without: new Set(order.without) };
+  return {
+    totals: encodeShards(from, order.siteId, ship, (shard) =>
+      readRewriting(from, rewriting, shard),
+    ),
+  };
+}
+
+/** A shard at a time, so that no more than a quarter of it is in memory as objects. */
+function encodeShards(
+  { connection }: Reading,
+  siteId: number,
+  ship: Ship,
+  read: (shard: number) => readonly RawSession[],
+): SegmentTotals {
+  const { view } = readRowTerms(connection, siteId);
+  let totals: SegmentTotals = { format: FORMAT, from: Infinity, until: 0, sessions: 0, events: 0 };
+  for (let shard = 0; shard < SHARDS; shard += 1) {
+    const block = makeBlock("", read(shard), view);
+    ship(encodeBlock(block).map((column) => ({ shard, ...column })));
+    if (block.sessions === 0) continue;
+    totals = {
+      format: FORMAT,
+      from: Math.min(totals.from, block.from),
+      until: Math.max(totals.until, block.until),
+      sessions: totals.sessions + block.sessions,
+      events: totals.events + block.events,
+    };
+  }
+  return totals;
+}

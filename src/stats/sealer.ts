@@ -1,0 +1,288 @@
+import { createOneAtATime } from "../lib/one-at-a-time.ts";
+import type { Log } from "../lib/log.ts";
+import type { Connection } from "../store/connection.ts";
+import type { Write } from "../store/writer.ts";
+import { chooseMerge, listMergeable } from "./merge.ts";
+import type { Waiting } from "./seal.ts";
+import {
+  beginSeal,
+  finishSeal,
+  noteUnfinished,
+  removeSealedEvents,
+  removeSealedSessions,
+  type Seal,
+} from "./seal-steps.ts";
+import { createSealThread, SealThreadError } from "./seal-thread.ts";
+import {
+  addColumns,
+  bringToLife,
+  listSegmentIds,
+  removeSegment,
+  retire,
+  startSegment,
+  type SegmentTotals,
+} from "./segment-steps.ts";
+import type { RewriteOrder, SealOrder } from "./seal-order.ts";
+
+/** Turns rows into segments, and keeps the segments few, in the background. */
+export interface Sealer {
+  /** Removes what an unfinished work left, and looks from then on for what is to be done. */
+  start(): void;
+  /** Ends the work under way where it stands; the next start goes on. */
+  stop(): Promise<void>;
+  /** Events were stored: sooner or later they are to be sealed. */
+  recorded(events: number): void;
+  /** Seals all of a site that is over, however little. */
+  sealNow(siteId: number): Promise<void>;
+  /** Merges the segments of a site that should be. */
+  mergeNow(siteId: number): Promise<void>;
+  /**
+   * Writes the segments of a site anew without these visitors and removes what held them.
+   *
+   * Their rows are the caller's to remove.
+   */
+  eraseVisitors(siteId: number, visitorIds: readonly number[]): Promise<void>;
+  /** Runs work that must not run beside a sealing. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+  /** Looks for what is to be done, and does it; for tests. */
+  turn(): Promise<void>;
+}
+
+export interface SealerParts {
+  readonly path: string;
+  readonly write: Write;
+  readonly now: () => number;
+  readonly log: Log;
+  /** Tells ingest, inside the transaction that begins a sealing, up to which session it goes. */
+  readonly onSealing: (siteId: number, sessionId: number) => void;
+  /** Called at each named point; a test records something there, or ends the process. */
+  readonly at?: (point: SealPoint) => void | Promise<void>;
+}
+
+export type SealPoint =
+  | `${"seal" | "merge" | "erase"}: ${"columns" | "written" | "switched" | "removing"}`
+  | "seal: noted"
+  | "seal: unfinished noted";
+
+/** An idle thread keeps tens of megabytes. */
+const IDLE_MS = 3000;
+const LOOK_EVERY_MS = 60_000;
+/** Looking through the rows starts a thread: not more often, while little came. */
+const SURVEY_EVERY_MS = 10 * 60_000;
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Rows that wait, to be sealed at once. */
+const MANY_ROWS = 100_000;
+/** After a day it takes this many: a segment for a handful of rows costs more than it gives. */
+const FEW_ROWS = 2000;
+/** After which any number does. */
+const LONG_MS = 7 * DAY_MS;
+/** Who reads a segment that was replaced has this long to end. */
+const GRACE_MS = 60_000;
+
+/** Whether it is time to seal what waits of a site. */
+export function isDue({ rows, oldestAt }: Waiting, now: number): boolean {
+  if (rows >= MANY_ROWS) return true;
+  const ageMs = now - oldestAt;
+  return ageMs > LONG_MS || (ageMs > DAY_MS && rows >= FEW_ROWS);
+}
+
+export function createSealer(parts: SealerParts): Sealer {
+  const { path, now, log, onSealing, at = () => {} } = parts;
+  const thread = createSealThread(path);
+  const queue = createOneAtATime();
+  const retired = new Map<number, number>();
+  const damaged = new Set<number>();
+  let stopped = false;
+  let recordedEvents = 1;
+  let surveyedAt = -Infinity;
+  let tidiedAt = -Infinity;
+  let lastCreatedAt = 0;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let idle: ReturnType<typeof setTimeout> | undefined;
+
+  const write: Write = (change, priority = "upkeep") =>
+    stopped
+      ? Promise.reject(new SealThreadError("Sealing was stopped"))
+      : parts.write(change, priority);
+
+  /** One work after the other; the thread ends when there was none for a while. */
+  const alone = <T>(work: () => Promise<T>): Promise<T> =>
+    queue.run(async () => {
+      clearTimeout(idle);
+      try {
+        return await work();
+      } finally {
+        if (queue.size() === 1) idle = setTimeout(thread.end, IDLE_MS);
+        idle?.unref();
+      }
+    });
+
+  /** Writes the columns of an order while the thread encodes the next, as a segment not yet read. */
+  const build = async <Order extends SealOrder | RewriteOrder>(
+    order: Order,
+    kind: "seal" | "merge" | "erase",
+  ) => {
+    const siteId = order.do === "seal" ? order.seal.siteId : order.siteId;
+    // Ids of segments come again; with the moment they were made they are told apart.
+    lastCreatedAt = Math.max(now(), lastCreatedAt + 1);
+    const segmentId = await startSegment(write, siteId, lastCreatedAt);
+    let writing: Promise<void> = Promise.resolve();
+    try {
+      const answer = await thread.ask(order, (columns) => {
+        writing = writing.then(() => addColumns(write, segmentId, columns));
+        writing = writing.then(() => at(`${kind}: columns`));
+        writing.catch(() => {});
+      });
+      await writing;
+      await at(`${kind}: written`);
+      return { segmentId, answer };
+    } catch (error) {
+      await writing.catch(() => {});
+      if (!stopped) await removeSegment(write, segmentId);
+      throw error;
+    }
+  };
+
+  /** Makes a built segment count, and others no more, in one transaction. */
+  const switchTo = async (
+    segmentId: number,
+    totals: SegmentTotals,
+    kind: "seal" | "merge" | "erase",
+    change: (connection: Connection) => void,
+  ) => {
+    await write((_, connection) => {
+      if (totals.sessions > 0) bringToLife(connection, segmentId, totals);
+      change(connection);
+    });
+    await at(`${kind}: switched`);
+    if (totals.sessions === 0) await removeSegment(write, segmentId);
+  };
+
+  const sealOnce = async (siteId: number, isForced: boolean): Promise<boolean> => {
+    const upTo = await thread.ask({ do: "plan", siteId, now: now(), isForced });
+    if (upTo === undefined) return false;
+    const seal: Seal = await beginSeal(write, siteId, upTo, onSealing);
+    await at("seal: noted");
+    const { segmentId, answer } = await build({ do: "seal", seal, now: now() }, "seal");
+    await noteUnfinished(write, seal, answer.unfinished);
+    await at("seal: unfinished noted");
+    await switchTo(segmentId, answer.totals, "seal", (connection) =>
+      finishSeal(connection, seal, answer),
+    );
+    await removeSealedEvents(write, siteId, () => void at("seal: removing"));
+    return answer.totals.sessions > 0 || seal.nextSession > seal.sealedSession;
+  };
+
+  const seal = async (siteId: number, isForced: boolean) => {
+    while (await sealOnce(siteId, isForced));
+  };
+
+  const mergeOnce = async (siteId: number): Promise<boolean> => {
+    const segments = await write((_, connection) => listMergeable(connection, siteId));
+    const segmentIds = chooseMerge(segments.filter(({ id }) => !damaged.has(id)));
+    if (segmentIds.length === 0) return false;
+    const order: RewriteOrder = { do: "rewrite", siteId, segmentIds, without: [] };
+    try {
+      const { segmentId, answer } = await build(order, "merge");
+      await switchTo(segmentId, answer.totals, "merge", (connection) =>
+        retire(connection, segmentIds),
+      );
+    } catch (error) {
+      if (!(error instanceof SealThreadError) || error.segmentId === undefined) throw error;
+      damaged.add(error.segmentId);
+      log.error("a segment cannot be merged", error);
+      return true;
+    }
+    for (const id of segmentIds) retired.set(id, now() + GRACE_MS);
+    return true;
+  };
+
+  const merge = async (siteId: number) => {
+    while (await mergeOnce(siteId));
+  };
+
+  const erase = async (siteId: number, visitorIds: readonly number[]) => {
+    const found = await thread.ask({ do: "find", siteId, visitorIds });
+    for (const id of found) {
+      const order: RewriteOrder = { do: "rewrite", siteId, segmentIds: [id], without: visitorIds };
+      const { segmentId, answer } = await build(order, "erase");
+      await switchTo(segmentId, answer.totals, "erase", (connection) => retire(connection, [id]));
+      await removeSegment(write, id, () => void at("erase: removing"));
+    }
+    // Segments merged a moment ago still hold them, until their grace is over.
+    await removeRetired(siteId);
+  };
+
+  /** @param siteId Those of one site, at once; otherwise those whose time has come. */
+  const removeRetired = async (siteId?: number) => {
+    const dead = await write((_, connection) => listSegmentIds(connection, "dead", siteId));
+    for (const id of dead) {
+      if (siteId === undefined && (retired.get(id) ?? 0) > now()) continue;
+      await removeSegment(write, id, () => void at("merge: removing"));
+      retired.delete(id);
+    }
+  };
+
+  /** What the last process left: segments it did not finish, and rows it did not remove. */
+  const recover = async () => {
+    const building = await write((_, connection) => listSegmentIds(connection, "building"));
+    for (const id of building) await removeSegment(write, id);
+    for (const siteId of await write((_, connection) => listSealedSites(connection))) {
+      await removeSealedEvents(write, siteId);
+    }
+  };
+
+  const look = async () => {
+    await removeRetired();
+    if (now() - tidiedAt >= HOUR_MS) {
+      await removeSealedSessions(write, now());
+      tidiedAt = now();
+    }
+    const isTime = recordedEvents >= MANY_ROWS || now() - surveyedAt >= SURVEY_EVERY_MS;
+    if (recordedEvents === 0 || !isTime) return;
+    recordedEvents = 0;
+    surveyedAt = now();
+    for (const waiting of await thread.ask({ do: "survey", now: now() })) {
+      if (!isDue(waiting, now())) continue;
+      await seal(waiting.siteId, false);
+      await merge(waiting.siteId);
+    }
+  };
+
+  const logged = (what: string, work: () => Promise<void>) =>
+    alone(work).catch((error) => {
+      if (!stopped) log.error(`${what} failed`, error);
+    });
+
+  return {
+    start() {
+      void logged("clearing up after a stop", recover);
+      timer = setInterval(() => {
+        if (queue.size() === 0) void logged("sealing", look);
+      }, LOOK_EVERY_MS);
+      timer.unref();
+    },
+    async stop() {
+      clearInterval(timer);
+      stopped = true;
+      thread.end();
+      await queue.idle();
+      clearTimeout(idle);
+    },
+    recorded(events) {
+      recordedEvents += events;
+    },
+    sealNow: (siteId) => alone(() => seal(siteId, true)),
+    mergeNow: (siteId) => alone(() => merge(siteId)),
+    eraseVisitors: (siteId, visitorIds) => alone(() => erase(siteId, visitorIds)),
+    alone,
+    turn: () => alone(look),
+  };
+}
+
+function listSealedSites(connection: Connection): number[] {
+  const rows = connection.prepare("/* listSealedSites */ select site_id as id from seals").all();
+  return (rows as { id: number }[]).map(({ id }) => id);
+}
