@@ -4,7 +4,8 @@ import { Layout } from "./layout.tsx";
 import { Code } from "./parts/code.tsx";
 import { SiteTabs } from "./parts/site-tabs.tsx";
 import { Time } from "./parts/time.tsx";
-import { meaningOf, type RefusedRow } from "./refused.tsx";
+import { meaningOf } from "./parts/refusals.ts";
+import type { RefusedRow } from "./refused.tsx";
 
 interface Props {
   readonly site: Site;
@@ -88,8 +89,9 @@ export const FirstEvent = ({ site, refused, zone }: FirstEventProps) =>
           <ul>
             {refused.map((row) => (
               <li>
-                <b>{meaningOf(row.reason)[0]}</b>
-                {row.detail !== "" && <> ({row.detail})</>}. {meaningOf(row.reason)[1]}
+                <b>{meaningOf(row.reason).name}</b>
+                {row.detail !== "" && <> ({row.detail})</>}. {meaningOf(row.reason).meaning}{" "}
+                {meaningOf(row.reason).remedy}
                 {row.reason === "origin" && (
                   <>
                     {" "}

@@ -1,5 +1,7 @@
 import type { Site } from "../src/sites/site.ts";
 import { Layout } from "./layout.tsx";
+import { Spark } from "./parts/chart.tsx";
+import { meaningOf, REFUSAL_GROUPS, type RefusalGroup } from "./parts/refusals.ts";
 import { SiteTabs } from "./parts/site-tabs.tsx";
 import { count } from "./parts/text.ts";
 import { Time } from "./parts/time.tsx";
@@ -13,95 +15,204 @@ export interface RefusedRow {
 
 interface Props {
   readonly site: Site;
+  /** By reason, most first. */
   readonly rows: readonly RefusedRow[];
+  /** The last distinct ones, most first. */
+  readonly details: readonly RefusedRow[];
+  /** What came each day, by group; the first day first. */
+  readonly days: readonly (Readonly<Record<RefusalGroup, number>> & { readonly day: string })[];
+  readonly periods: readonly number[];
   readonly zone: string;
 }
 
-const MEANINGS: Readonly<Record<string, readonly [string, string]>> = {
-  bot: ["Robots", "Programs that say they are one: search engines, previews, monitoring."],
-  origin: [
-    "From another domain",
-    "A page that is not on one of the site's domains sent this. Add the domain in the settings if it is yours.",
-  ],
-  malformed: ["Not understood", "What came in does not have the form it must have."],
-  "too large": ["Too large", "A request had more than 64 KB."],
-  "too fast": [
-    "Too fast",
-    "More events a minute than one address may send. The pixel tries again later.",
-  ],
-  "too old": ["Too old", "Events older than three days, kept by a browser that was offline."],
-  busy: [
-    "Busy",
-    "More came in than could be written, or the disk was full. The pixel tries again.",
-  ],
-  failed: ["Failed here", "A fault of this server; its log has the details."],
-  "not matching": [
-    "Condition not met",
-    "The page reported the event, but a condition that only the server can check did not hold.",
-  ],
-  paused: ["Paused", "The event is defined, but paused."],
-  "no visit": [
-    "After the visit",
-    "A page told how long it was looked at, but the visit it belongs to was over or never counted.",
-  ],
-  "too many names": [
-    "Too many names",
-    "The site has 200 event names that nobody defined; further ones are not kept.",
-  ],
-  "claim refused": [
-    "Identification refused",
-    "A page said who its visitor is, but may not be believed without a signature.",
-  ],
-  "link refused": [
-    "Link not accepted",
-    "A link's one-time parameter was used before, has expired or is not ours. The visit itself counts, anonymously.",
-  ],
+/** What came in and is in no figure, each with its reason and what to do about it. */
+export const RefusedPage = (props: Props) => {
+  const { site, periods, days } = props;
+  const path = `/admin/sites/${site.key}/refused`;
+  return (
+    <Layout title={`Not recorded on ${site.domain}`} place="sites">
+      <header class="top">
+        <h1>{site.domain}</h1>
+        <span class="space" />
+        <a class="btn" href={`${path}.csv?days=${days.length}`} download>
+          CSV
+        </a>
+        <details class="period">
+          <summary class="btn">Last {days.length} days</summary>
+          <div class="panel">
+            {periods.map((each) => (
+              <a
+                href={`${path}?days=${each}`}
+                aria-current={each === days.length ? "true" : undefined}
+              >
+                Last {each} days
+              </a>
+            ))}
+          </div>
+        </details>
+      </header>
+      <SiteTabs siteKey={site.key} tab="refused" />
+      <p class="muted">
+        What came in and is in no figure, no list and no flow. Days are those of UTC; counts are
+        kept for 90 days.
+      </p>
+      {REFUSAL_GROUPS.map((group) => (
+        <Group {...props} {...group} />
+      ))}
+    </Layout>
+  );
 };
 
-/** The name of a reason, and what it means. */
-export const meaningOf = (reason: string): readonly [string, string] =>
-  MEANINGS[reason] ?? [reason, ""];
-
-/** What came in and is in no figure, each with its reason. */
-export const RefusedPage = ({ site, rows, zone }: Props) => (
-  <Layout title={`Not recorded on ${site.domain}`} place="sites">
-    <header class="top">
-      <h1>{site.domain}</h1>
-    </header>
-    <SiteTabs siteKey={site.key} tab="refused" />
-    <section class="panel scroll">
-      {rows.length === 0 ? (
-        <p class="empty muted">In the last 30 days everything that came in was recorded.</p>
+const Group = ({
+  group,
+  name,
+  meaning,
+  rows,
+  details,
+  days,
+  zone,
+}: Props & (typeof REFUSAL_GROUPS)[number]) => {
+  const own = rows.filter(({ reason }) => meaningOf(reason).group === group);
+  const total = own.reduce((sum, row) => sum + row.count, 0);
+  return (
+    <section class="panel" id={group}>
+      <header class="refused-head">
+        <div>
+          <h2>{name}</h2>
+          <p class="muted small">{meaning}</p>
+        </div>
+        <b class="num">{count(total)}</b>
+      </header>
+      {total === 0 ? (
+        <p class="refused-none muted">None in the last {days.length} days.</p>
       ) : (
+        <>
+          <Days group={group} name={name} days={days} />
+          {group === "bots" ? (
+            <Robots rows={own} details={details} zone={zone} />
+          ) : (
+            <>
+              <div class="scroll">
+                <Reasons rows={own} zone={zone} />
+              </div>
+              {own.map((row) => (
+                <Details row={row} details={details} zone={zone} />
+              ))}
+            </>
+          )}
+        </>
+      )}
+    </section>
+  );
+};
+
+const Days = ({
+  group,
+  name,
+  days,
+}: Pick<Props, "days"> & { group: RefusalGroup; name: string }) => (
+  <figure class="refused-days">
+    <Spark
+      values={days.map((each) => each[group])}
+      name={`${name}: ${days.map((each) => `${each.day} ${count(each[group])}`).join(", ")}`}
+    />
+    <figcaption class="muted small num">
+      <span>{days[0]?.day}</span>
+      <span>up to {count(Math.max(...days.map((each) => each[group])))} a day</span>
+      <span>{days.at(-1)?.day}</span>
+    </figcaption>
+  </figure>
+);
+
+const Reasons = ({ rows, zone }: Pick<Props, "rows" | "zone">) => (
+  <table>
+    <thead>
+      <tr>
+        <th>Reason</th>
+        <th class="right">Times</th>
+        <th>Last time</th>
+        <th>Last one</th>
+      </tr>
+    </thead>
+    <tbody>
+      {rows.map((row) => {
+        const { name, meaning, remedy } = meaningOf(row.reason);
+        return (
+          <tr>
+            <td>
+              <b>{name}</b>
+              <p class="muted small">{meaning}</p>
+              <p class="small">{remedy}</p>
+            </td>
+            <td class="num right">{count(row.count)}</td>
+            <td>
+              <Time at={row.lastAt} zone={zone} />
+            </td>
+            <td class="small muted long">{row.detail}</td>
+          </tr>
+        );
+      })}
+    </tbody>
+  </table>
+);
+
+/** There is one reason only; who they are is what matters. */
+const Robots = ({ rows, details, zone }: Pick<Props, "rows" | "details" | "zone">) => (
+  <>
+    {rows.map((row) => (
+      <div class="refused-details">
+        <p class="small">{meaningOf(row.reason).remedy}</p>
+        <Kinds row={row} details={details} zone={zone} head="Who they say they are" />
+      </div>
+    ))}
+  </>
+);
+
+type DetailsProps = Pick<Props, "details" | "zone"> & { readonly row: RefusedRow };
+
+const Details = ({ row, details, zone }: DetailsProps) => {
+  if (!details.some(({ reason, detail }) => reason === row.reason && detail !== "")) return null;
+  return (
+    <details class="refused-details">
+      <summary>{meaningOf(row.reason).name}: the last ones</summary>
+      <Kinds row={row} details={details} zone={zone} head="What came" />
+    </details>
+  );
+};
+
+const Kinds = ({ row, details, zone, head }: DetailsProps & { head: string }) => {
+  const own = details.filter(({ reason, detail }) => reason === row.reason && detail !== "");
+  const known = own.reduce((sum, each) => sum + each.count, 0);
+  return (
+    <>
+      <div class="scroll">
         <table>
           <thead>
             <tr>
-              <th>Reason</th>
-              <th class="right">Last 30 days</th>
+              <th>{head}</th>
+              <th class="right">Times</th>
               <th>Last time</th>
-              <th>Last one</th>
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => {
-              const [name, meaning] = meaningOf(row.reason);
-              return (
-                <tr>
-                  <td>
-                    <b>{name}</b>
-                    <p class="muted small">{meaning}</p>
-                  </td>
-                  <td class="num right">{count(row.count)}</td>
-                  <td>
-                    <Time at={row.lastAt} zone={zone} />
-                  </td>
-                  <td class="small muted long">{row.detail}</td>
-                </tr>
-              );
-            })}
+            {own.map((each) => (
+              <tr>
+                <td class="small long">{each.detail}</td>
+                <td class="num right">{count(each.count)}</td>
+                <td>
+                  <Time at={each.lastAt} zone={zone} />
+                </td>
+              </tr>
+            ))}
           </tbody>
         </table>
+      </div>
+      {known < row.count && (
+        <p class="muted small">
+          {count(row.count - known)} more came that are not kept in detail: of each day only the
+          last 20 kinds are.
+        </p>
       )}
-    </section>
-  </Layout>
-);
+    </>
+  );
+};

@@ -47,8 +47,14 @@ export const SiteSettingsPage = ({
         <PrivacyChoice value={site.privacy} />
         <fieldset class="field">
           <legend>What the pixel measures</legend>
-          <label class="choice">
-            <input type="checkbox" name="engagement" value="on" checked={site.engagement} />
+          <label class="choice" for="engagement">
+            <input
+              id="engagement"
+              type="checkbox"
+              name="engagement"
+              value="on"
+              checked={site.engagement}
+            />
             <span>
               <b>Engaged time and scroll depth</b>
               <span class="muted small">

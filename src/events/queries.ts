@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { Refusal } from "../lib/errors.ts";
 import type { Store } from "../store/connection.ts";
-import { definitions, refusals, undefinedEvents } from "../store/schema.ts";
+import { definitions, refusalDetails, refusals, undefinedEvents } from "../store/schema.ts";
 import type { Condition } from "./condition.ts";
 import type { Definition, DefinitionDraft } from "./definition.ts";
 
@@ -185,4 +185,39 @@ export function listRefusals(store: Store, siteId: number, sinceDay: string) {
     .where(and(eq(refusals.siteId, siteId), sql`${refusals.day} >= ${sinceDay}`))
     .groupBy(refusals.reason)
     .orderBy(sql`sum(${refusals.count}) desc`);
+}
+
+/** Lists what was not recorded since a day, by day and reason, the first day first. */
+export function listRefusalDays(store: Store, siteId: number, sinceDay: string) {
+  return store
+    .select({
+      day: refusals.day,
+      reason: refusals.reason,
+      count: refusals.count,
+      lastAt: refusals.lastAt,
+      detail: refusals.detail,
+    })
+    .from(refusals)
+    .where(and(eq(refusals.siteId, siteId), sql`${refusals.day} >= ${sinceDay}`))
+    .orderBy(asc(refusals.day), asc(refusals.reason));
+}
+
+/**
+ * Lists what was not recorded since a day in detail, most first.
+ *
+ * Of each day and reason only the last few distinct ones are known, so these add up to less
+ * than the counts of the reasons.
+ */
+export function listRefusalDetails(store: Store, siteId: number, sinceDay: string) {
+  return store
+    .select({
+      reason: refusalDetails.reason,
+      detail: refusalDetails.detail,
+      count: sql<number>`sum(${refusalDetails.count})`,
+      lastAt: sql<number>`max(${refusalDetails.lastAt})`,
+    })
+    .from(refusalDetails)
+    .where(and(eq(refusalDetails.siteId, siteId), sql`${refusalDetails.day} >= ${sinceDay}`))
+    .groupBy(refusalDetails.reason, refusalDetails.detail)
+    .orderBy(sql`sum(${refusalDetails.count}) desc`, asc(refusalDetails.detail));
 }

@@ -55,6 +55,7 @@ export function createUpkeep({ write, refusals, visitorKeys, now, log }: UpkeepP
       removeOldArrivals(connection, now() - CLEAN_EVERY_MS);
       const day = new Date(now() - KEEP_REFUSALS_MS).toISOString().slice(0, 10);
       connection.prepare("delete from refusals where day < ?").run([day]);
+      connection.prepare("delete from refusal_details where day < ?").run([day]);
     }, "upkeep");
     await removeOldIds(write, now() - KEEP_IDS_MS);
   };

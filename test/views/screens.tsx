@@ -10,7 +10,6 @@ import { InstallPage } from "../../views/install.tsx";
 import { LivePage } from "../../views/live.tsx";
 import { OverviewPage } from "../../views/overview.tsx";
 import { Notice } from "../../views/parts/notice.tsx";
-import { RefusedPage } from "../../views/refused.tsx";
 import * as signIn from "../../views/sign-in.tsx";
 import { SiteSettingsPage } from "../../views/site-settings.tsx";
 import { SitesPage } from "../../views/sites.tsx";
@@ -22,6 +21,7 @@ import { FLOW_SCREENS } from "./flow-screens.tsx";
 import { FUNNEL_SCREENS } from "./funnel-screens.tsx";
 import { GOAL_SCREENS } from "./goal-screens.tsx";
 import { PEOPLE_SCREENS } from "./people-screens.tsx";
+import { REFUSED_SCREENS, refusedRows } from "./refused-screens.tsx";
 import * as sample from "./samples.ts";
 import { DAY_MS, HOSTILE, LONG, NEW_SITE, NOW, occurrence, SITE, ZONE } from "./samples.ts";
 
@@ -121,23 +121,6 @@ const eventForm = (more: Partial<EventFormProps> = {}) => (
     {...more}
   />
 );
-
-const refusedRows = [
-  "bot",
-  "origin",
-  "too fast",
-  "not matching",
-  "link refused",
-  "claim refused",
-].map((reason, index) => ({
-  reason,
-  count: [18_204, 96, 4, 1188, 1, 12][index]!,
-  lastAt: NOW - index * 3_600_000,
-  detail:
-    index === 1
-      ? `https://${LONG}`
-      : ["Googlebot", "", "198.51.100.0/24", "read_half", "expired", "no signature"][index]!,
-}));
 
 /** Every screen in every state that is drawn, by the name of its picture. */
 export const SCREENS: Readonly<Record<string, () => VNode>> = {
@@ -266,8 +249,7 @@ export const SCREENS: Readonly<Record<string, () => VNode>> = {
       error: "Scrolled: enter percent from 1 to 100",
     }),
 
-  refused: () => <RefusedPage site={SITE} rows={refusedRows} zone={ZONE} />,
-  "refused-empty": () => <RefusedPage site={SITE} rows={[]} zone={ZONE} />,
+  ...REFUSED_SCREENS,
 
   "site-settings": () => <SiteSettingsPage site={SITE} seen="x" />,
   "site-settings-refused": () => (

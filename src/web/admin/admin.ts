@@ -12,6 +12,7 @@ import { adminKeys } from "./keys.tsx";
 import { adminLive } from "./live.tsx";
 import { adminOverview } from "./overview.tsx";
 import { adminPeople } from "./people.tsx";
+import { adminRefused } from "./refused.tsx";
 import { adminRuns } from "./runs.tsx";
 import { adminSettings } from "./settings.tsx";
 import { adminSignIn } from "./sign-in.tsx";
@@ -31,6 +32,7 @@ export const adminWeb = (app: App) =>
         .use(adminLive(app))
         .use(adminSites(app))
         .use(adminSite(app))
+        .use(adminRefused(app))
         .use(adminEvents(app))
         .use(adminEventStatistics(app))
         .use(adminGoals(app))

@@ -11,7 +11,6 @@ import { Refusal } from "../../lib/errors.ts";
 import { fingerprint } from "../../lib/fingerprint.ts";
 import { FirstEvent, InstallPage } from "../../../views/install.tsx";
 import { LivePage } from "../../../views/live.tsx";
-import { RefusedPage } from "../../../views/refused.tsx";
 import { SiteSettingsPage } from "../../../views/site-settings.tsx";
 import { fragment, page, redirect } from "../page.ts";
 import { refuseBelow, signedIn } from "../signed-in.ts";
@@ -20,7 +19,6 @@ import { noticeOf } from "./notices.tsx";
 import { statisticsPage } from "./statistics.tsx";
 
 const LIVE_ITEMS = 50;
-const REFUSALS_MS = 30 * 24 * 60 * 60 * 1000;
 const text = t.String({ maxLength: 2000 });
 
 /** `/admin/sites/:key`: the screens of one site, but for its events. */
@@ -70,13 +68,6 @@ export const adminSite = (app: App) => {
         const query = { siteId: site.id, name: undefined, before: now() + 1, limit: LIVE_ITEMS };
         const items = await stats.latest(query);
         return page(<LivePage site={site} items={items} zone={viewerZone(request)} />);
-      })
-
-      .get("/refused", async ({ request, params: { key } }) => {
-        const site = await getSite(store, key);
-        const since = new Date(now() - REFUSALS_MS).toISOString().slice(0, 10);
-        const rows = await listRefusals(store, site.id, since);
-        return page(<RefusedPage site={site} rows={rows} zone={viewerZone(request)} />);
       })
 
       .get("/settings", async ({ request, params: { key } }) =>
