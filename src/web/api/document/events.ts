@@ -1,4 +1,4 @@
-import { define, list, object, text, time, whole } from "./basics.ts";
+import { define, list, object, ref, text, time, whole } from "./basics.ts";
 import type { Schema } from "../../../lib/json-schema.ts";
 
 const maybe = (description: string): Schema => ({ type: ["string", "null"], description });
@@ -23,6 +23,17 @@ const properties: Schema = {
 
 /** Events as they go in and as they come out. */
 export const EVENTS = define({
+  EventsQuery: object(
+    {
+      site: text("Key of the site", { maxLength: 40 }),
+      from: text("Where the period begins, as a Moment", { maxLength: 40 }),
+      until: text("Where it ends, as a Moment; a day is counted whole", { maxLength: 40 }),
+      zone: { ...ref("Zone"), description: "IANA name of whose days are meant; UTC if left out" },
+      format: { enum: ["jsonl", "csv"], default: "jsonl", description: "JSON lines or CSV" },
+    },
+    ["site", "from", "until"],
+    "The parameters of an export",
+  ),
   ExportedEvent: object({
     at: time("When it happened"),
     site: text("Domain of the site"),

@@ -67,10 +67,3 @@ export const pathParameter = (name: string, description: string): Parameter => (
   description,
   schema: { type: "string" },
 });
-
-export const queryParameter = (
-  name: string,
-  description: string,
-  schema: Schema,
-  required = false,
-): Parameter => ({ name, in: "query", required, description, schema });

@@ -26,7 +26,7 @@ export const QUESTIONS = define({
       ),
       buckets: { enum: ["hour", "day", "week", "month"], description: "How long a row of time is" },
       search: text("Only rows whose first key contains this; totals are not touched", {
-        maxLength: 500,
+        maxLength: 200,
       }),
       order: object(
         {
