@@ -103,7 +103,7 @@ function look(
       if (block.sessions === 0) ofRows.delete(shard);
       else ofRows.set(shard, block);
     }
-    const blocks = [...stored.blocks(), ...ofRows.values()];
+    const blocks = [...stored.blocks(), ...shards.flatMap((shard) => ofRows.get(shard) ?? [])];
     const ended = clock();
     const pause = live.rows > EXACT_ROWS ? (ended - began) * PAUSE_FACTOR : 0;
     const restsUntil = ended + Math.min(pause, LONGEST_PAUSE_MS);
