@@ -22,6 +22,7 @@ import { FUNNEL_SCREENS } from "./funnel-screens.tsx";
 import { GOAL_SCREENS } from "./goal-screens.tsx";
 import { PEOPLE_SCREENS } from "./people-screens.tsx";
 import { REFUSED_SCREENS, refusedRows } from "./refused-screens.tsx";
+import { RETENTION_SCREENS } from "./retention-screens.tsx";
 import * as sample from "./samples.ts";
 import { DAY_MS, HOSTILE, LONG, NEW_SITE, NOW, occurrence, SITE, ZONE } from "./samples.ts";
 
@@ -264,6 +265,7 @@ export const SCREENS: Readonly<Record<string, () => VNode>> = {
 
   ...EVENT_STATISTICS_SCREENS,
   ...FUNNEL_SCREENS,
+  ...RETENTION_SCREENS,
   ...GOAL_SCREENS,
   ...PEOPLE_SCREENS,
   ...FLOW_SCREENS,

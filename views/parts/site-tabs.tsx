@@ -15,7 +15,7 @@ const TABS: readonly (readonly [SiteTab, string, string])[] = [
   ["events", "/events", "Events"],
   ["goals", "/goals", "Goals"],
   ["funnels", "/funnels", "Funnels"],
-  ["retention", "/retention", "Retention"],
+  ["retention", "/retention?period=90d&unit=week", "Retention"],
   ["install", "/install", "Install"],
   ["refused", "/refused", "Not recorded"],
   ["settings", "/settings", "Settings"],

@@ -13,6 +13,7 @@ import { adminLive } from "./live.tsx";
 import { adminOverview } from "./overview.tsx";
 import { adminPeople } from "./people.tsx";
 import { adminRefused } from "./refused.tsx";
+import { adminRetention } from "./retention.tsx";
 import { adminRuns } from "./runs.tsx";
 import { adminSettings } from "./settings.tsx";
 import { adminSignIn } from "./sign-in.tsx";
@@ -37,6 +38,7 @@ export const adminWeb = (app: App) =>
         .use(adminEventStatistics(app))
         .use(adminGoals(app))
         .use(adminFunnels(app))
+        .use(adminRetention(app))
         .use(adminContacts(app))
         .use(adminFlows(app))
         .use(adminPeople(app))
