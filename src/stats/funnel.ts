@@ -9,7 +9,12 @@ import type { Operation } from "./operation.ts";
 import type { FunnelAnswer, FunnelQuestion } from "./question.ts";
 import { createSelect } from "./select.ts";
 import type { SiteData, SiteFacts } from "./site-data.ts";
-import { createTimeTally, describeTimes, type TimeCounts, type TimeTally } from "./time-counts.ts";
+import {
+  createStepTimesTally,
+  describeTimes,
+  type StepTimes,
+  type StepTimesTally,
+} from "./step-times.ts";
 import { createTimeSort } from "./time-sort.ts";
 
 /** What one worker counted on one site. */
@@ -17,7 +22,7 @@ export interface FunnelPart {
   /** Visitors who came to each step. */
   readonly visitors: readonly number[];
   /** Of each step but the first: times from the step before. */
-  readonly times: readonly TimeCounts[];
+  readonly times: readonly StepTimes[];
   /** For each value of the breakdown, the visitors of all its steps one after the other. */
   readonly keys: readonly string[];
   readonly byKey: Uint32Array;
@@ -71,7 +76,7 @@ function createTally({ facts }: SiteData, marked: readonly Marked[], question: F
   const { by, zone } = question;
   const steps = question.steps.length;
   const visitors = Array.from({ length: steps }, () => 0);
-  const times: TimeTally[] = Array.from({ length: steps - 1 }, createTimeTally);
+  const times: StepTimesTally[] = Array.from({ length: steps - 1 }, createStepTimesTally);
   const keys = by && marked.map(({ block }) => createKeyReader(block, facts, by, zone));
   const groups = new Map<string, number[]>();
   const groupOf = ({ order, marks, blocks, sessions, events }: HitChunk, from: number) => {
@@ -95,7 +100,7 @@ function createTally({ facts }: SiteData, marked: readonly Marked[], question: F
     },
     part: (): FunnelPart => ({
       visitors,
-      times: times.map((tally) => tally.counts()),
+      times: times.map((tally) => tally.times()),
       keys: [...groups.keys()],
       byKey: Uint32Array.from([...groups.values()].flat()),
     }),
