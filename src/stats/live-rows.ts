@@ -43,9 +43,12 @@ interface LiveSession {
   from: number;
   rows: EventRow[];
   sealed: RawSession | undefined;
-  /** Made when it is asked for; most sessions have not changed since. */
+  /** Made when it is asked for, and kept while rows are few: most sessions do not change. */
   whole: RawSession | undefined;
 }
+
+/** With more rows than this, what was made of them is not kept beside them. */
+const MOST_KEPT = 50_000;
 
 interface Live {
   readonly sessions: Map<number, LiveSession>;
@@ -78,8 +81,10 @@ export function createLiveRows(
       const found: RawSession[] = [];
       for (const session of live.sessions.values()) {
         if (session.facts.visitorId % SHARDS !== shard) continue;
-        session.whole ??= toRawSession(session.facts, session.rows, terms, session.sealed?.events);
-        if (session.whole) found.push(session.whole);
+        const { facts, rows, sealed } = session;
+        const whole = session.whole ?? toRawSession(facts, rows, terms, sealed?.events);
+        session.whole = live.rows > MOST_KEPT ? undefined : whole;
+        if (whole) found.push(whole);
       }
       return found;
     },
@@ -169,11 +174,11 @@ function readRows(
     .prepare(
       `/* readRows */ select id, session_id, at, name, page, coalesce(title, 0),
          coalesce(host, 0), properties
-       from events where site_id = ? and id > ?
-         and visitor_id % ${SHARDS} in (select value from json_each(?)) order by id`,
+       from events where site_id = ? and id > ? and (? >> (visitor_id % ${SHARDS})) & 1
+       order by id`,
     )
     .raw(true)
-    .all([siteId, after, JSON.stringify(shards)]) as RowList[];
+    .all([siteId, after, shards.reduce((bits, shard) => bits | (1 << shard), 0)]) as RowList[];
   return rows.map(([id, sessionId, at, name, page, title, host, properties]) => ({
     id,
     sessionId,

@@ -5,6 +5,7 @@ import { openBlock, type Reading } from "./open-block.ts";
 import { rawSessionsOf } from "./raw-sessions.ts";
 import type { SegmentRow } from "./read-column.ts";
 import type { SealState } from "./seal-state.ts";
+import { firstPlace } from "./sealed-copies.ts";
 
 /** The blocks of a site's segments, kept from look to look. */
 export interface StoredBlocks {
@@ -137,16 +138,4 @@ function unlessDamaged<T>(find: () => T[]): T[] {
     if (error instanceof DamagedSegment) return [];
     throw error;
   }
-}
-
-/** The first place of a visitor, or where it would be. */
-function firstPlace(visitors: Uint32Array, visitorId: number): number {
-  let from = 0;
-  let until = visitors.length;
-  while (from < until) {
-    const middle = (from + until) >>> 1;
-    if (visitors[middle]! < visitorId) from = middle + 1;
-    else until = middle;
-  }
-  return from;
 }
