@@ -90,8 +90,7 @@ export const FirstEvent = ({ site, refused, zone }: FirstEventProps) =>
             {refused.map((row) => (
               <li>
                 <b>{meaningOf(row.reason).name}</b>
-                {row.detail !== "" && <> ({row.detail})</>}. {meaningOf(row.reason).meaning}{" "}
-                {meaningOf(row.reason).remedy}
+                {row.detail !== "" && <> ({row.detail})</>}. {meaningOf(row.reason).meaning}
                 {row.reason === "origin" && (
                   <>
                     {" "}

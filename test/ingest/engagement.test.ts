@@ -126,13 +126,21 @@ describe("the event engagement", () => {
     expect(() => parseEventName("engagement")).toThrow("recorded by itself");
   });
 
-  test("starts no flow, is in no contact's timeline and in no live view", async () => {
+  test("starts nothing, and is in no contact's timeline and no live view", async () => {
     const seen: string[] = [];
     const end = app.live.listen(({ name }) => seen.push(name));
+    await send({ name: "identify", props: { email: `${visitor}@buyer.example` } });
     await send({ name: "page_view" }, looked({ engaged: 10, scroll: 10 }));
     end();
 
+    const timeline = ask<{ name: string }>(
+      app,
+      `select e.name from contact_events e join visitors v on v.id = e.visitor_id
+       where v.key = ?`,
+      visitor,
+    );
     expect(mine().map(({ name }) => name)).toEqual(["page_view", "engagement"]);
+    expect(timeline).toEqual([{ name: "page_view" }]);
     expect(seen).toEqual(["page_view"]);
   });
 });

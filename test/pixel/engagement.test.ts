@@ -176,6 +176,25 @@ describe("engaged time", () => {
       about(100, told()[0]!);
     }));
 
+  test.each([
+    ["goes on", "aloud", false, 100],
+    ["stands still after a minute", "without sound", true, 60],
+  ])("%s while a video plays %s", (_, __, isMuted, seconds) =>
+    withPage(async ({ page, at, told, views, wait, show }) => {
+      await page.goto(at("/a"));
+      await until(() => views() === 1, "the view is stored");
+      await page.evaluate("document.body.append(document.createElement('video'))");
+      await page.evaluate(`document.querySelector('video').muted = ${isMuted}`);
+      await wait(50);
+      await page.evaluate("document.querySelector('video').dispatchEvent(new Event('timeupdate'))");
+      await wait(50);
+      await show(false);
+      await until(() => told().length === 1, "the time is stored");
+
+      about(seconds, told()[0]!);
+    }),
+  );
+
   test("is told now and then while somebody reads on, so that the visit goes on", () =>
     withPage(async ({ page, at, told, views, wait }) => {
       await page.goto(at("/a"));
