@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { readConfig, type Config } from "../config.ts";
 import { Refusal } from "../lib/errors.ts";
 import { createSecretBox } from "../lib/secret-box.ts";
+import { createStats } from "../stats/stats.ts";
 import { DATABASE_FILE, openStore } from "../store/open.ts";
 import { asRefusal } from "../store/fault.ts";
 import { noteKey, openKey } from "../store/key.ts";
 import { VERSION } from "../version.ts";
-import type { Command } from "./command.ts";
+import type { Command, Output } from "./command.ts";
 import { askServer } from "./command-socket.ts";
 import { COMMANDS } from "./commands.ts";
 import { health } from "./health.ts";
@@ -68,7 +69,7 @@ async function run(
   if (!command)
     throw new Refusal("invalid", `There is no command "${words.join(" ")}"\n\n${USAGE}`);
   const input = command.parse(words.slice(command.name.split(" ").length));
-  return say(await runCommand(config, command, input));
+  return runCommand(config, command, input);
 }
 
 function settings(env: Readonly<Record<string, string | undefined>>): Config {
@@ -79,42 +80,56 @@ function settings(env: Readonly<Record<string, string | undefined>>): Config {
   }
 }
 
-async function runCommand(config: Config, command: Command, input: unknown): Promise<string> {
+async function runCommand(config: Config, command: Command, input: unknown): Promise<number> {
   const databasePath = join(config.dataDirectory, DATABASE_FILE);
   if (command.reads) {
     if (!existsSync(databasePath)) {
       throw new Refusal("missing", `There is no database in ${config.dataDirectory}`);
     }
     try {
-      return await command.run({ config, databasePath } as never, input as never);
+      const output = await command.run({ config, databasePath } as never, input as never);
+      return await take(command, output, input);
     } catch (error) {
       throw asRefusal(error, `${command.name} failed`);
     }
   }
 
   const answered = await askServer(config.dataDirectory, command.name, input);
-  if (answered !== undefined) return answered;
+  if (answered !== undefined) return take(command, answered, input);
 
   const opened = openStore(config.dataDirectory);
+  const stats = createStats({
+    path: databasePath,
+    now: Date.now,
+    cacheBytes: config.statsMemoryBytes,
+  });
   try {
     const secret = openKey(opened.reader, config.dataDirectory, config.secret);
     await opened.write((_, connection) => noteKey(connection, secret));
     const box = createSecretBox(secret);
-    return await command.run(
-      {
-        config,
-        databasePath,
-        store: opened.store,
-        write: opened.write,
-        now: Date.now,
-        seal: box.seal,
-        changed: async () => {},
-      },
-      input as never,
-    );
+    const parts = {
+      config,
+      databasePath,
+      store: opened.store,
+      write: opened.write,
+      stats,
+      now: Date.now,
+      seal: box.seal,
+      changed: async () => {},
+    };
+    // What comes in pieces is made as it is taken, from what is open here.
+    return await take(command, await command.run(parts, input as never), input);
   } finally {
+    stats.stop();
     await opened.close();
   }
+}
+
+/** Prints what a command says, or has it take what comes in pieces. */
+async function take(command: Command, output: Output, input: unknown): Promise<number> {
+  if (typeof output === "string") return say(output);
+  await command.deliver?.(output, input as never);
+  return 0;
 }
 
 function say(text: string): number {

@@ -3,6 +3,8 @@ import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { Refusal } from "../lib/errors.ts";
+import { textStream } from "../lib/text-stream.ts";
+import type { Output } from "./command.ts";
 
 /** Where the running server listens for commands. */
 export interface CommandSocket {
@@ -19,13 +21,16 @@ function socketPath(directory: string): string {
   return join(tmpdir(), `footfall-${userInfo().uid}`, `${name}.sock`);
 }
 
+/** The type of an answer that comes in pieces. */
+const PIECES = "application/octet-stream";
+
 /**
  * Listens on a private socket in the data directory, so that commands work beside a server:
  * one process alone may write. Only the owner of the directory can reach it.
  */
 export function openCommandSocket(
   directory: string,
-  handle: (name: string, input: unknown) => Promise<string>,
+  handle: (name: string, input: unknown) => Promise<Output>,
 ): CommandSocket {
   const path = socketPath(directory);
   if (!path.startsWith(directory)) mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 });
@@ -33,10 +38,15 @@ export function openCommandSocket(
   rmSync(path, { force: true });
   const server = Bun.serve({
     unix: path,
-    async fetch(request) {
+    async fetch(request, self) {
+      // Whoever reads an export may stand still for as long as they like.
+      self.timeout(request, 0);
       try {
         const { name, input } = (await request.json()) as { name: string; input: unknown };
-        return Response.json({ text: await handle(name, input) });
+        const output = await handle(name, input);
+        if (typeof output === "string") return Response.json({ text: output });
+        const pieces = output as AsyncIterable<string>;
+        return new Response(textStream(pieces), { headers: { "content-type": PIECES } });
       } catch (error) {
         const kind = error instanceof Refusal ? error.kind : undefined;
         const message = error instanceof Error ? error.message : String(error);
@@ -56,14 +66,14 @@ export function openCommandSocket(
 /**
  * Asks the running server to carry out a command.
  *
- * @returns What it says; `undefined` if none is running.
+ * @returns What it says, or pieces as they come; `undefined` if none is running.
  * @throws {Refusal} as the command does.
  */
 export async function askServer(
   directory: string,
   name: string,
   input: unknown,
-): Promise<string | undefined> {
+): Promise<Output | undefined> {
   const path = socketPath(directory);
   if (!existsSync(path)) return undefined;
   let response: Response;
@@ -76,6 +86,9 @@ export async function askServer(
   } catch {
     return undefined;
   }
+  if (response.headers.get("content-type") === PIECES && response.body) {
+    return whole(response.body);
+  }
   const answer = (await response.json()) as {
     text?: string;
     kind?: Refusal["kind"];
@@ -83,4 +96,15 @@ export async function askServer(
   };
   if (response.ok) return answer.text ?? "";
   throw new Refusal(answer.kind ?? "unavailable", answer.message ?? "The command failed");
+}
+
+/** What comes from the server to its end; one that breaks off must not pass for all of it. */
+async function* whole(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* body as unknown as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    throw new Refusal("unavailable", "The server broke off: what was written is not complete", {
+      cause,
+    });
+  }
 }

@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import type { Stats } from "../stats/stats.ts";
 import type { Store } from "../store/connection.ts";
 import type { Write } from "../store/writer.ts";
 
@@ -12,11 +13,15 @@ export interface ReadingParts {
 export interface CommandParts extends ReadingParts {
   readonly store: Store;
   readonly write: Write;
+  readonly stats: Pick<Stats, "stream">;
   readonly now: () => number;
   readonly seal: (text: string) => string;
   /** Tells the running server that sites or definitions changed. */
   readonly changed: () => Promise<void>;
 }
+
+export type Pieces = AsyncIterable<string | Uint8Array>;
+export type Output = string | Pieces;
 
 /** A command that works on the data, beside a running server or alone. */
 export interface Command {
@@ -32,6 +37,8 @@ export interface Command {
    * @throws {Refusal} `invalid`, with what is wrong.
    */
   parse(words: readonly string[]): unknown;
-  /** @returns What to print. */
-  run(parts: CommandParts, input: never): Promise<string> | string;
+  /** @returns What to print; or pieces for `deliver`, made as they are taken. */
+  run(parts: CommandParts, input: never): Promise<Output> | Output;
+  /** Takes what comes in pieces, in the caller's process; always there where `run` gives some. */
+  deliver?(pieces: Pieces, input: never): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { hasUsers } from "../auth/queries.ts";
 import type { Config } from "../config.ts";
 import { Refusal } from "../lib/errors.ts";
 import { startServer } from "../web/server.ts";
-import { openCommandSocket } from "./command-socket.ts";
+import { openCommandSocket, type CommandSocket } from "./command-socket.ts";
 import { COMMANDS } from "./commands.ts";
 
 /** `footfall serve`: until it is told to stop. @returns The exit code. */
@@ -21,16 +21,7 @@ export async function serve(config: Config): Promise<number> {
 async function serveApp(app: App, toldToStop: Promise<void>): Promise<number> {
   const { config } = app;
   const server = startServer(app);
-  const socket = openCommandSocket(config.dataDirectory, async (name, input) => {
-    const command = COMMANDS.find((known) => known.name === name);
-    if (!command || command.reads) throw new Refusal("missing", `There is no command "${name}"`);
-    const { store, write, databasePath, now, box, sites } = app;
-    const changed = () => sites.reload();
-    return command.run(
-      { config, store, write, databasePath, now, seal: box.seal, changed },
-      input as never,
-    );
-  });
+  const socket = serveCommands(app);
   await app.start();
 
   const setup = (await hasUsers(app.store)) ? "" : `/setup?token=${app.setupToken}`;
@@ -45,6 +36,18 @@ async function serveApp(app: App, toldToStop: Promise<void>): Promise<number> {
   await server.stop();
   await socket.stop();
   return 0;
+}
+
+/** Carries out what commands ask of a running server. */
+export function serveCommands(app: App): CommandSocket {
+  const { config, store, write, databasePath, stats, now, box, sites } = app;
+  const changed = () => sites.reload();
+  const parts = { config, store, write, databasePath, stats, now, seal: box.seal, changed };
+  return openCommandSocket(config.dataDirectory, async (name, input) => {
+    const command = COMMANDS.find((known) => known.name === name);
+    if (!command || command.reads) throw new Refusal("missing", `There is no command "${name}"`);
+    return command.run(parts, input as never);
+  });
 }
 
 /** Told more than once, it still stops once: under npm, Ctrl-C comes twice. */
