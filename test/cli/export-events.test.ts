@@ -65,7 +65,11 @@ describe("footfall export events", () => {
   test("writes a file once it is whole, and says so elsewhere", async () => {
     const path = join(folder, "events.csv");
     writeFileSync(path, "from yesterday");
-    const { out, error, code } = await command("--site=https://shop.example/", "--format=csv", `--out=${path}`);
+    const { out, error, code } = await command(
+      "--site=https://shop.example/",
+      "--format=csv",
+      `--out=${path}`,
+    );
 
     expect({ code, out }).toEqual({ code: 0, out: "" });
     expect(error).toContain(`MB written to ${path}`);
