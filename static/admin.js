@@ -24,15 +24,15 @@ document.addEventListener("click", async (event) => {
 
 // A menu made of details closes when one clicks elsewhere or presses Escape.
 const closeMenus = (except) => {
-  for (const menu of document.querySelectorAll("details.period[open]")) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (menu !== except) menu.open = false;
   }
 };
-document.addEventListener("click", (event) => closeMenus(event.target.closest("details.period")));
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   // Whoever is inside the menu stands on its button afterwards, not at the top of the page.
-  document.activeElement?.closest("details.period[open]")?.querySelector("summary").focus();
+  document.activeElement?.closest("details.menu[open]")?.querySelector("summary").focus();
   closeMenus(undefined);
 });
 
@@ -87,3 +87,40 @@ addEventListener("load", () => {
 // led there.
 const side = document.getElementById("side");
 if (side && location.search.includes("step=") && innerWidth <= 1080) side.scrollIntoView();
+
+// A menu that would reach beyond the right edge opens to the left.
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    if (!target.matches?.("details.menu") || !target.open) return;
+    target.classList.remove("flip");
+    const { right } = target.querySelector(":scope > .menu-body").getBoundingClientRect();
+    if (right > document.documentElement.clientWidth) target.classList.add("flip");
+  },
+  true,
+);
+
+// Nobody waits any more for a part that has left the page: the server shall know.
+document.addEventListener("htmx:before:cleanup", ({ target }) => {
+  if (target.matches?.(".part")) target.dispatchEvent(new Event("htmx:abort"));
+});
+
+// A part that never came says so.
+document.addEventListener("htmx:error", ({ target }) => {
+  target.closest?.(".part")?.classList.add("lost");
+});
+
+// Whoever chooses something further down a report finds themselves where they were, with the
+// keyboard on what they pressed.
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest("main a[href]");
+  if (!link || link.pathname !== location.pathname) return;
+  const place = { path: location.pathname, y: scrollY, id: link.id };
+  sessionStorage.setItem("place", JSON.stringify(place));
+});
+const place = JSON.parse(sessionStorage.getItem("place") ?? "null");
+sessionStorage.removeItem("place");
+if (place?.path === location.pathname) {
+  scrollTo(0, place.y);
+  if (place.id) document.getElementById(place.id)?.focus({ preventScroll: true });
+}

@@ -30,6 +30,7 @@ const Head = ({ title }: { title: string }) => (
     <link rel="stylesheet" href="/static/parts.css" />
     <link rel="stylesheet" href="/static/screens.css" />
     <link rel="stylesheet" href="/static/reports.css" />
+    <link rel="stylesheet" href="/static/statistics.css" />
     <script src="/static/htmx.js" defer />
     <script src="/static/hx-sse.js" defer />
     <script src="/static/admin.js" defer />

@@ -1,148 +1,315 @@
-import type { Metric, Overview } from "../src/stats/query.ts";
+import type { ComponentChildren, VNode } from "preact";
+import type { Link, PlainMetric } from "../src/stats/address.ts";
+import type { Comparison } from "../src/stats/comparison.ts";
+import type { Unit } from "../src/stats/period.ts";
 import type { Site } from "../src/sites/site.ts";
 import { Layout } from "./layout.tsx";
-import { Bars } from "./parts/bars.tsx";
+import { Bars, type BarRow } from "./parts/bars.tsx";
+import { Cards, SkeletonCards, type Card } from "./parts/cards.tsx";
 import { Chart } from "./parts/chart.tsx";
+import { FIGURES, figureText, scaleText } from "./parts/figure.ts";
+import { SkeletonRows, PartFailure, Waiting } from "./parts/part.tsx";
+import { ReportBar, type ReportBarProps } from "./parts/report-bar.tsx";
 import { SiteTabs } from "./parts/site-tabs.tsx";
-import { count, sourceName } from "./parts/text.ts";
-
-export interface PeriodChoice {
-  readonly name: string;
-  readonly label: string;
-}
+import { count } from "./parts/text.ts";
 
 interface Props {
   readonly site: Site;
-  readonly now: number;
-  readonly metric: Metric;
-  readonly period: PeriodChoice & { readonly fromDay: string; readonly untilDay: string };
-  readonly periods: readonly PeriodChoice[];
-  readonly labels: readonly string[];
-  readonly overview: Overview;
-  /** Buckets of the period that have begun; the others are still to come. */
-  readonly begun: number;
-  readonly error?: string;
+  readonly bar: ReportBarProps;
+  /** Saved views and the like, beside the period. */
+  readonly tools?: ComponentChildren;
+  readonly notice?: ComponentChildren;
+  readonly now: VNode;
+  readonly cards: VNode;
+  readonly chart: VNode;
+  readonly panels: readonly VNode[];
 }
-
-const METRIC_NAMES: Readonly<Record<Metric, string>> = {
-  visitors: "Visitors",
-  sessions: "Sessions",
-  views: "Views",
-  events: "Events",
-};
 
 /** What happened on a site in a period, beside the one before. */
-export const StatisticsPage = (props: Props) => {
-  const { site, now, metric, period, overview, labels, begun } = props;
-  const { totals } = overview;
-  return (
-    <Layout title={site.domain} place="sites">
-      <header class="top">
-        <h1>{site.domain}</h1>
-        <span class={now > 0 ? "live-dot" : "live-dot idle"}>
-          {count(now)} {now === 1 ? "visitor" : "visitors"} now
-        </span>
-        <span class="space" />
-        <PeriodMenu {...props} />
-      </header>
-      <SiteTabs siteKey={site.key} tab="statistics" />
-      {props.error && (
-        <p class="notice bad" role="alert">
-          {props.error}
-        </p>
-      )}
-      {site.firstEventAt === null && (
-        <p class="notice">
-          Nothing has been recorded yet.{" "}
-          <a href={`/admin/sites/${site.key}/install`}>Install the pixel</a>, or look at what came
-          and was <a href={`/admin/sites/${site.key}/refused`}>not recorded</a>.
-        </p>
-      )}
-      <section class="panel">
-        <div class="metrics">
-          {(Object.keys(METRIC_NAMES) as Metric[]).map((name) => (
-            <a
-              href={linkTo(site.key, period, name)}
-              aria-current={name === metric ? "true" : undefined}
-            >
-              <span class="muted">{METRIC_NAMES[name]}</span>
-              <b class="num">{count(totals[name])}</b>
-              <Delta value={totals[name]} before={overview.previousTotals[name]} />
-            </a>
-          ))}
-        </div>
-        <Chart
-          values={overview.series.slice(0, begun).map((figures) => figures[metric])}
-          past={overview.previousSeries.map((figures) => figures[metric])}
-          labels={labels}
-          name={`${METRIC_NAMES[metric]}, ${period.label}`}
-        />
-      </section>
-      <div class="two">
-        <Bars
-          title="Pages"
-          counted="Views"
-          rows={overview.pages}
-          whole={totals.visitors}
-          empty="No page was viewed in this period."
-        />
-        <Bars
-          title="Sources"
-          counted="Sessions"
-          rows={overview.sources}
-          whole={totals.visitors}
-          empty="Nobody came in this period."
-          nameOf={sourceName}
-        />
-        <Bars
-          title="Events"
-          counted="Times"
-          rows={overview.events}
-          whole={totals.visitors}
-          empty="No event fired in this period. Define events on the tab of that name."
-        />
-      </div>
-    </Layout>
-  );
-};
+export const StatisticsPage = ({ site, bar, tools, notice, now, cards, chart, panels }: Props) => (
+  <Layout title={site.domain} place="sites" notice={notice}>
+    <header class="top">
+      <h1>{site.domain}</h1>
+      {now}
+    </header>
+    <SiteTabs siteKey={site.key} tab="statistics" />
+    {site.firstEventAt === null && (
+      <p class="notice">
+        Nothing has been recorded yet.{" "}
+        <a href={`/admin/sites/${site.key}/install`}>Install the pixel</a>, or look at what came and
+        was <a href={`/admin/sites/${site.key}/refused`}>not recorded</a>.
+      </p>
+    )}
+    <ReportBar {...bar}>{tools}</ReportBar>
+    <section class="panel">
+      {cards}
+      {chart}
+    </section>
+    <div class="panels">{panels}</div>
+  </Layout>
+);
 
-function linkTo(key: string, period: Props["period"], metric: Metric): string {
-  const custom = period.name === "custom" ? `&from=${period.fromDay}&until=${period.untilDay}` : "";
-  return `/admin/sites/${key}?period=${period.name}${custom}&metric=${metric}`;
+/** Visitors of the last minutes; asks again by itself. */
+export const VisitorsNow = ({ siteKey, now }: { siteKey: string; now: number | undefined }) => (
+  <a
+    id="now"
+    class={now === undefined || now === 0 ? "live-dot idle" : "live-dot"}
+    href={`/admin/sites/${siteKey}/live`}
+    hx-get={`/admin/sites/${siteKey}/now`}
+    hx-trigger={now === undefined ? "load, every 15s" : "every 15s"}
+    hx-swap="outerHTML"
+  >
+    {now === undefined
+      ? "– visitors now"
+      : `${count(now)} ${now === 1 ? "visitor" : "visitors"} now`}
+  </a>
+);
+
+interface CardsProps {
+  readonly cards: readonly Card[];
+  readonly current: PlainMetric;
+  /** What to do where there is nothing to see. */
+  readonly hint?: EmptyHintProps | undefined;
 }
 
-/** More is not always better, but for these four it is; no change is neither. */
-const Delta = ({ value, before }: { value: number; before: number }) => {
-  if (before === 0) return <span class="delta">no earlier figure</span>;
-  const percent = Math.round(((value - before) / before) * 100);
-  if (percent === 0) return <span class="delta num">no change</span>;
+export const CardsPart = ({ cards, current, hint }: CardsProps) => (
+  <div id="cards">
+    <Cards cards={cards} current={current} />
+    {hint && <EmptyHint {...hint} />}
+  </div>
+);
+
+export const WaitingCards = ({
+  url,
+  metrics,
+}: {
+  url: string;
+  metrics: readonly PlainMetric[];
+}) => (
+  <Waiting id="cards" url={url} class="" label="Figures">
+    <SkeletonCards metrics={metrics} />
+  </Waiting>
+);
+
+export interface EmptyHintProps {
+  /** Filters that could be given up, as sentences. */
+  readonly filters: readonly { readonly text: string; readonly href: string }[];
+  /** Days in which there is something. */
+  readonly elsewhere?: { readonly days: string; readonly href: string } | undefined;
+}
+
+/** Says why there is nothing, and leads to where there is something. */
+const EmptyHint = ({ filters, elsewhere }: EmptyHintProps) => (
+  <div class="hint">
+    {filters.length > 0 ? (
+      <>
+        <span>Nothing in this period matches what you filter by.</span>
+        {filters.map(({ text, href }) => (
+          <a class="btn" href={href}>
+            Without “{text}”
+          </a>
+        ))}
+      </>
+    ) : (
+      <>
+        <span>Nothing was recorded in this period.</span>
+        {elsewhere && (
+          <a class="btn" href={elsewhere.href}>
+            Look at {elsewhere.days}
+          </a>
+        )}
+      </>
+    )}
+  </div>
+);
+
+interface ChartProps {
+  readonly metric: PlainMetric;
+  readonly periodLabel: string;
+  readonly values: readonly (number | null)[];
+  readonly past: readonly (number | null)[];
+  readonly labels: readonly string[];
+  readonly pastLabels: readonly string[];
+  readonly hrefs: readonly (string | undefined)[];
+  readonly compare: Comparison;
+  readonly unit: Unit;
+  readonly units: readonly Unit[];
+  readonly link: Link;
+  /** Where the figures can be taken away from, without the ending. */
+  readonly exportUrl: (format: "csv" | "json") => string;
+}
+
+const PAST: Readonly<Record<Comparison, string>> = {
+  previous: "the period before",
+  year: "a year ago",
+  none: "",
+};
+
+export const ChartPart = (props: ChartProps) => {
+  const { metric, values, past, labels, pastLabels, hrefs, compare } = props;
+  const { label, kind } = FIGURES[metric];
   return (
-    <span class={percent > 0 ? "delta num up" : "delta num down"}>
-      {percent > 0 ? "+" : "−"}
-      {count(Math.abs(percent))} %
-    </span>
+    <div id="chart">
+      <Chart
+        values={values}
+        past={past}
+        labels={labels}
+        pastLabels={pastLabels}
+        name={`${label}, ${props.periodLabel}`}
+        pastName={PAST[compare]}
+        format={(value) => figureText(metric, value)}
+        scale={(value) => scaleText(metric, value)}
+        isTime={kind === "time"}
+        most={kind === "share" ? 1 : undefined}
+        hrefs={hrefs}
+      >
+        <span class="row-of tight">
+          <UnitChoice {...props} />
+          <Downloads url={props.exportUrl} />
+        </span>
+      </Chart>
+    </div>
   );
 };
 
-const PeriodMenu = ({ site, period, periods, metric }: Props) => (
-  <details class="period">
-    <summary class="btn">{period.label}</summary>
-    <div class="panel">
-      {periods.map((choice) => (
+const UnitChoice = ({ unit, units, link }: Pick<ChartProps, "unit" | "units" | "link">) =>
+  units.length < 2 ? null : (
+    <span class="row-of tight" role="group" aria-label="Steps of the chart">
+      {units.map((each) => (
         <a
-          href={`/admin/sites/${site.key}?period=${choice.name}&metric=${metric}`}
-          aria-current={choice.name === period.name ? "true" : undefined}
+          id={`unit-${each}`}
+          class="choice-link"
+          href={link({ unit: each })}
+          aria-current={each === unit ? "true" : undefined}
         >
-          {choice.label}
+          {each.charAt(0).toUpperCase() + each.slice(1)}
         </a>
       ))}
-      <form method="get" action={`/admin/sites/${site.key}`}>
-        <input type="hidden" name="period" value="custom" />
-        <input type="hidden" name="metric" value={metric} />
-        <input type="date" name="from" aria-label="From" value={period.fromDay} required />
-        <input type="date" name="until" aria-label="To" value={period.untilDay} required />
-        <button class="btn">Show these days</button>
-      </form>
+    </span>
+  );
+
+export const Downloads = ({ url }: { url: (format: "csv" | "json") => string }) => (
+  <span class="row-of tight">
+    <a href={url("csv")} download>
+      CSV
+    </a>
+    <a href={url("json")}>JSON</a>
+  </span>
+);
+
+export const WaitingChart = ({ url }: { url: string }) => (
+  <Waiting id="chart" url={url} class="" label="Chart">
+    <div class="chart" aria-hidden="true">
+      <div class="plot skeleton" />
+      <div class="caption" />
     </div>
-  </details>
+  </Waiting>
+);
+
+export interface PanelTab {
+  readonly name: string;
+  readonly label: string;
+  readonly url: string;
+}
+
+interface PanelFrameProps {
+  /** `pages`, `sources` …; with `panel-` before it the id. */
+  readonly name: string;
+  readonly title: string;
+  readonly tabs: readonly PanelTab[];
+  readonly tab: string;
+  readonly heads: readonly string[];
+}
+
+export interface PanelProps extends PanelFrameProps {
+  readonly rows: readonly BarRow[];
+  readonly empty: string;
+  /** The whole list, and how long it is. */
+  readonly all?: { readonly href: string; readonly groups: number } | undefined;
+  /** Why this cannot be known. */
+  readonly unavailable?: string | undefined;
+  readonly more?: ComponentChildren;
+}
+
+/** As many as a panel shows; skeletons are as tall. */
+export const PANEL_ROWS = 8;
+
+export const Panel = (props: PanelProps) => {
+  const { heads, rows, empty, all, unavailable, more } = props;
+  return (
+    <section id={`panel-${props.name}`} class="panel list" aria-label={props.title}>
+      <PanelTabs {...props} heads={unavailable === undefined ? heads : []} />
+      <div class="panel-rows">
+        {unavailable === undefined ? (
+          <Bars rows={rows} heads={heads} empty={empty} />
+        ) : (
+          <p class="muted bar-empty">Not available. {unavailable}.</p>
+        )}
+      </div>
+      <footer>
+        {all && unavailable === undefined && rows.length > 0 && (
+          <a href={all.href}>{all.groups > rows.length ? `All ${count(all.groups)}` : "Details"}</a>
+        )}
+        {more}
+      </footer>
+    </section>
+  );
+};
+
+const PanelTabs = ({ name, title, tabs, tab, heads }: PanelFrameProps) => (
+  <header>
+    <h2 class="unseen">{title}</h2>
+    <div class="panel-tabs" role="group" aria-label={`${title} by`}>
+      {tabs.map((each) => (
+        <button
+          type="button"
+          id={`tab-${name}-${each.name}`}
+          aria-pressed={each.name === tab}
+          hx-get={each.url}
+          hx-target={`#panel-${name}`}
+          hx-swap="outerHTML"
+          hx-sync={`#panel-${name}:replace`}
+        >
+          {each.label}
+        </button>
+      ))}
+    </div>
+    <span class={`bar-heads of-${heads.length} muted small`} aria-hidden="true">
+      {heads.map((head) => (
+        <span>{head}</span>
+      ))}
+    </span>
+  </header>
+);
+
+export const WaitingPanel = (props: PanelFrameProps & { url: string }) => (
+  <Waiting id={`panel-${props.name}`} url={props.url} class="panel list" label={props.title}>
+    <PanelTabs {...props} />
+    <div class="panel-rows">
+      <SkeletonRows rows={PANEL_ROWS} />
+    </div>
+    <footer />
+  </Waiting>
+);
+
+/** A panel that could not be filled; its tabs still work. */
+export const FailedPanel = (props: PanelFrameProps & { url: string; message: string }) => (
+  <section id={`panel-${props.name}`} class="panel list" aria-label={props.title}>
+    <PanelTabs {...props} heads={[]} />
+    <div class="panel-rows">
+      <PartFailure id={`panel-${props.name}`} url={props.url}>
+        {props.message}
+      </PartFailure>
+    </div>
+    <footer />
+  </section>
+);
+
+/** The same for the cards and the chart, whose ids are their names. */
+export const FailedPart = ({ id, url, message }: { id: string; url: string; message: string }) => (
+  <div id={id} class={`failed-${id}`}>
+    <PartFailure id={id} url={url}>
+      {message}
+    </PartFailure>
+  </div>
 );

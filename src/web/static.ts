@@ -5,6 +5,7 @@ import baseStyle from "../../static/base.css" with { type: "file" };
 import icon from "../../static/icon.svg" with { type: "file" };
 import reportsStyle from "../../static/reports.css" with { type: "file" };
 import partsStyle from "../../static/parts.css" with { type: "file" };
+import statisticsStyle from "../../static/statistics.css" with { type: "file" };
 import screensStyle from "../../static/screens.css" with { type: "file" };
 import inter from "../../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2" with { type: "file" };
 import sse from "../../node_modules/htmx.org/dist/ext/hx-sse.min.js" with { type: "file" };
@@ -29,6 +30,7 @@ const FILES: Readonly<Record<string, string>> = {
   "parts.css": partsStyle,
   "reports.css": reportsStyle,
   "screens.css": screensStyle,
+  "statistics.css": statisticsStyle,
 };
 
 /** `GET /static/:file`. */

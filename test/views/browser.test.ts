@@ -63,10 +63,10 @@ test.each([360, 1200])("the open period menu holds what is in it at %d px", asyn
   await page.setViewportSize({ width, height: 800 });
   await page.goto(`${gallery.url}/statistics`);
 
-  await page.click(".period summary");
+  await page.click(".period-picker summary");
 
   const sizes = await page
-    .locator(".period > div")
+    .locator(".period-picker .menu-body")
     .evaluate(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth] as const);
   expect(sizes[0]).toBeLessThanOrEqual(sizes[1]);
   expect(await excess()).toBe(0);
@@ -74,13 +74,13 @@ test.each([360, 1200])("the open period menu holds what is in it at %d px", asyn
 
 test("Escape closes the period menu and leaves the keyboard on its button", async () => {
   await page.goto(`${gallery.url}/statistics`);
-  await page.click(".period summary");
+  await page.click(".period-picker summary");
   await page.keyboard.press("Tab");
 
   await page.keyboard.press("Escape");
 
   expect(await page.locator(".period[open]").count()).toBe(0);
-  expect(await page.locator(".period summary:focus").count()).toBe(1);
+  expect(await page.locator(".period-picker summary:focus").count()).toBe(1);
 });
 
 test("a phone's navigation shows where one is", async () => {
@@ -91,4 +91,37 @@ test("a phone's navigation shows where one is", async () => {
 
   expect(box.x).toBeGreaterThanOrEqual(0);
   expect(box.x + box.width).toBeLessThanOrEqual(360);
+});
+
+test.each([360, 1440])("nothing moves when the parts of a page come, at %d px", async (width) => {
+  await page.setViewportSize({ width, height: 800 });
+  const places = async (name: string) => {
+    await page.goto(`${gallery.url}/${name}`);
+    return page.locator("#cards, #chart, [id^=panel-]").evaluateAll((parts) =>
+      parts.map((part) => {
+        const { y, height } = part.getBoundingClientRect();
+        return [part.id, Math.round(y), Math.round(height)] as const;
+      }),
+    );
+  };
+
+  const waiting = await places("statistics-waiting");
+  const come = await places("statistics");
+
+  expect(waiting).toHaveLength(8);
+  expect(come).toEqual(waiting);
+});
+
+test("a menu at the edge of the screen opens to where there is room", async () => {
+  await page.setViewportSize({ width: 800, height: 800 });
+  await page.goto(`${gallery.url}/statistics-filtered`);
+
+  for (const menu of await page.locator(".menu").all()) {
+    await menu.locator("summary").first().click();
+    const box = (await menu.locator(".menu-body").boundingBox())!;
+
+    expect(box.x).toBeGreaterThanOrEqual(0);
+    expect(box.x + box.width).toBeLessThanOrEqual(800);
+    await page.keyboard.press("Escape");
+  }
 });

@@ -3,7 +3,7 @@ import type { Definition } from "../../src/events/definition.ts";
 import { EMPTY_FLOW, type FlowDefinition } from "../../src/flows/flow.ts";
 import type { Flow, RunFigures, StepFigures } from "../../src/flows/queries.ts";
 import type { Site } from "../../src/sites/site.ts";
-import type { Figures, Occurrence, Overview, Row } from "../../src/stats/query.ts";
+import type { Figures, Occurrence } from "../../src/stats/query.ts";
 
 // Made up, but as it would be: what a shop has after some weeks. Nothing here is random, so that
 // two pictures of one screen differ only where the screen does.
@@ -56,77 +56,10 @@ export const user = (more: Partial<User> = {}): User => ({
   ...more,
 });
 
-/** A wave with a slow rise, as visits over a week have. */
-const wave = (index: number, size: number) =>
-  Math.round(size * (1 + 0.45 * Math.sin(index / 1.1) + index / 60));
+/** What the card of a site shows of today. */
+export const TODAY: Figures = { visitors: 1240, sessions: 1612, views: 4216, events: 744 };
 
-const figuresAt = (index: number, size: number): Figures => ({
-  visitors: wave(index, size),
-  sessions: wave(index, size * 1.3),
-  views: wave(index, size * 3.4),
-  events: wave(index, size * 0.6),
-});
-
-const sum = (series: readonly Figures[]): Figures => ({
-  visitors: series.reduce((total, { visitors }) => total + visitors, 0),
-  sessions: series.reduce((total, { sessions }) => total + sessions, 0),
-  views: series.reduce((total, { views }) => total + views, 0),
-  events: series.reduce((total, { events }) => total + events, 0),
-});
-
-const rows = (whole: number, pairs: readonly (readonly [string, number])[]): Row[] =>
-  pairs.map(([name, percent]) => {
-    const visitors = Math.max(1, Math.round((whole * percent) / 100));
-    return { name, visitors, count: Math.round(visitors * 1.7) };
-  });
-
-/** Statistics of so many buckets. @param size Visitors a bucket, about. */
-export function overviewOf(buckets: number, size = 1000): Overview {
-  const series = Array.from({ length: buckets }, (_, index) => figuresAt(index, size));
-  const previousSeries = series.map((_, index) => figuresAt(index + 3, size * 0.88));
-  const { visitors } = sum(series);
-  return {
-    series,
-    previousSeries,
-    totals: sum(series),
-    previousTotals: { ...sum(previousSeries), sessions: sum(series).sessions, events: 0 },
-    pages: rows(visitors, [
-      ["/", 68],
-      ["/pricing", 41],
-      ["/product/trail-shoe", 30],
-      [`/blog/${LONG}`, 19],
-      ["/cart", 11],
-      ["/checkout", 0.2],
-    ]),
-    sources: rows(visitors, [
-      ["email", 29],
-      ["search", 25],
-      ["direct", 23],
-      ["social", 13],
-      ["referral", 7],
-      ["ai", 3],
-    ]),
-    events: rows(visitors, [
-      ["scrolled_half", 48],
-      ["add_to_cart", 11],
-      ["newsletter_reader_on_pricing", 4],
-      ["purchase", 0],
-    ]),
-  };
-}
-
-const NOTHING: Figures = { visitors: 0, sessions: 0, views: 0, events: 0 };
-
-/** Statistics of a site that nobody has visited. */
-export const emptyOverview = (buckets: number): Overview => ({
-  series: Array.from({ length: buckets }, () => NOTHING),
-  previousSeries: Array.from({ length: buckets }, () => NOTHING),
-  totals: NOTHING,
-  previousTotals: NOTHING,
-  pages: [],
-  sources: [],
-  events: [],
-});
+export const NOTHING: Figures = { visitors: 0, sessions: 0, views: 0, events: 0 };
 
 export const occurrence = (index: number, more: Partial<Occurrence> = {}): Occurrence => ({
   id: 900 - index,

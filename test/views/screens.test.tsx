@@ -111,7 +111,7 @@ const decode = (text: string) =>
     .replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&");
 
-test.each(["base.css", "parts.css", "screens.css", "reports.css", "demo.css"])(
+test.each(["base.css", "parts.css", "screens.css", "reports.css", "statistics.css", "demo.css"])(
   "%s loads nothing from elsewhere",
   (file) => {
     const css = readFileSync(join(STATIC, file), "utf8");

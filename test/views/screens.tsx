@@ -1,7 +1,6 @@
 import type { VNode } from "preact";
 import { CONDITION_KINDS } from "../../src/events/condition.ts";
 import { TRAFFIC_SOURCES } from "../../src/events/traffic-source.ts";
-import { PERIODS } from "../../src/stats/period.ts";
 import { DemoCart, DemoHome, DemoMissing, DemoPricing } from "../../views/demo/shop.tsx";
 import { DemoProduct, PRODUCTS } from "../../views/demo/shop.tsx";
 import { EventPage, type EventFormProps } from "../../views/event-form.tsx";
@@ -13,7 +12,6 @@ import { Notice } from "../../views/parts/notice.tsx";
 import * as signIn from "../../views/sign-in.tsx";
 import { SiteSettingsPage } from "../../views/site-settings.tsx";
 import { SitesPage } from "../../views/sites.tsx";
-import { StatisticsPage } from "../../views/statistics.tsx";
 import { LinkGonePage, UnsubscribePage } from "../../views/unsubscribe.tsx";
 import { API_SCREENS } from "./api-screens.tsx";
 import { EVENT_STATISTICS_SCREENS } from "./event-statistics-screens.tsx";
@@ -23,6 +21,7 @@ import { GOAL_SCREENS } from "./goal-screens.tsx";
 import { PEOPLE_SCREENS } from "./people-screens.tsx";
 import { REFUSED_SCREENS, refusedRows } from "./refused-screens.tsx";
 import { RETENTION_SCREENS } from "./retention-screens.tsx";
+import { STATISTICS_SCREENS } from "./statistics-screens.tsx";
 import * as sample from "./samples.ts";
 import { DAY_MS, HOSTILE, LONG, NEW_SITE, NOW, occurrence, SITE, ZONE } from "./samples.ts";
 
@@ -38,11 +37,11 @@ const card = (more: object = {}) => ({
   domain: SITE.domain,
   hasEvents: true,
   refused: 0,
-  glance: { now: 14, today: sample.overviewOf(1, 1240).totals, hours },
+  glance: { now: 14, today: sample.TODAY, hours },
   ...more,
 });
 
-const noGlance = { now: 0, today: sample.emptyOverview(1).totals, hours: hours.map(() => 0) };
+const noGlance = { now: 0, today: sample.NOTHING, hours: hours.map(() => 0) };
 const oneGlance = { ...noGlance, now: 1, today: { visitors: 1, sessions: 1, views: 1, events: 1 } };
 
 const overview = (more: object) => (
@@ -55,30 +54,6 @@ const overview = (more: object) => (
     {...more}
   />
 );
-
-const days = (length: number) =>
-  Array.from({ length }, (_, index) =>
-    new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: ZONE }).format(
-      NOW - (length - 1 - index) * DAY_MS,
-    ),
-  );
-const clock = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, "0")}:00`);
-
-const statistics = (more: object = {}) => (
-  <StatisticsPage
-    site={SITE}
-    now={14}
-    metric="visitors"
-    period={{ name: "30d", label: "Last 30 days", fromDay: "2026-10-26", untilDay: "2026-11-24" }}
-    periods={PERIODS}
-    labels={days(30)}
-    overview={sample.overviewOf(30)}
-    begun={30}
-    {...more}
-  />
-);
-
-const today = { name: "today", label: "Today", fromDay: "2026-11-24", untilDay: "2026-11-24" };
 
 const eventRows: EventRow[] = [
   {
@@ -200,26 +175,7 @@ export const SCREENS: Readonly<Record<string, () => VNode>> = {
     />
   ),
 
-  statistics: () => statistics(),
-  "statistics-today": () =>
-    statistics({
-      metric: "views",
-      labels: clock,
-      overview: sample.overviewOf(24, 9),
-      period: today,
-    }),
-  "statistics-quarter": () =>
-    statistics({
-      labels: days(90),
-      overview: sample.overviewOf(90, 120_000),
-      now: 1,
-      site: sample.LONG_SITE,
-    }),
-  "statistics-one": () =>
-    statistics({ labels: days(1), overview: sample.overviewOf(1, 1), now: 1 }),
-  "statistics-empty": () =>
-    statistics({ site: NEW_SITE, now: 0, labels: days(7), overview: sample.emptyOverview(7) }),
-  "statistics-refused": () => statistics({ error: "The first day must not be after the last" }),
+  ...STATISTICS_SCREENS,
 
   live: () => <LivePage site={SITE} items={[longItem, ...feed]} zone={ZONE} />,
   "live-empty": () => <LivePage site={NEW_SITE} items={[]} zone={ZONE} />,

@@ -1,46 +1,53 @@
-import type { Row } from "../../src/stats/query.ts";
-import { count, share } from "./text.ts";
-
-interface Props {
-  readonly title: string;
-  /** What is counted beside visitors: views of a page, sessions of a source. */
-  readonly counted: string;
-  readonly rows: readonly Row[];
-  /** What the shares are of. */
-  readonly whole: number;
-  readonly empty: string;
-  readonly nameOf?: (name: string) => string;
+export interface BarRow {
+  readonly key: string;
+  readonly name: string;
+  /** The columns beside it, as they read. */
+  readonly values: readonly string[];
+  /** How long its bar is, 0 to 1. */
+  readonly bar: number;
+  /** Where a click leads. */
+  readonly href?: string | undefined;
+  /** What a click does, for who points at it. */
+  readonly hint?: string | undefined;
+  readonly isChosen?: boolean | undefined;
 }
 
-/** A list that is its own chart: bars lie behind the rows. */
-export const Bars = ({ title, counted, rows, whole, empty, nameOf = (name) => name }: Props) => {
-  const most = Math.max(1, ...rows.map(({ visitors }) => visitors));
+interface Props {
+  readonly rows: readonly BarRow[];
+  readonly heads: readonly string[];
+  readonly empty: string;
+}
+
+/** A list that is its own chart: bars lie behind the rows, and each row is a way in. */
+export const Bars = ({ rows, heads, empty }: Props) => {
+  if (rows.length === 0) return <p class="muted bar-empty">{empty}</p>;
   return (
-    <section class="panel list">
-      <header>
-        <h2>{title}</h2>
-        <span class="bar-heads muted small">
-          <span>{counted}</span>
-          <span>Visitors</span>
-        </span>
-      </header>
-      {rows.length === 0 && <p class="muted">{empty}</p>}
-      <ol>
-        {rows.map(({ name, visitors, count: occurrences }) => (
-          <li
-            class="bar-row"
-            title={`${nameOf(name)}: ${count(visitors)} visitors, ${counted.toLowerCase()}: ${count(occurrences)}`}
-          >
-            <svg aria-hidden="true">
-              <rect width={`${(visitors / most) * 100}%`} height="100%" rx="6" />
-            </svg>
-            <span class="cut">{nameOf(name)}</span>
-            <span class="num muted">{count(occurrences)}</span>
-            <span class="num">{count(visitors)}</span>
-            <span class="num">{share(visitors, whole)}</span>
-          </li>
-        ))}
-      </ol>
-    </section>
+    <ol class={`bars of-${heads.length}`}>
+      {rows.map(({ name, values, bar, href, hint, isChosen }) => (
+        <li
+          class="bar-row"
+          title={[name, ...heads.map((head, at) => `${head}: ${values[at]}`), hint]
+            .filter(Boolean)
+            .join("\n")}
+        >
+          <svg aria-hidden="true">
+            <rect width={`${Math.max(0, Math.min(1, bar)) * 100}%`} height="100%" rx="6" />
+          </svg>
+          {href === undefined ? (
+            <span class="cut">{name}</span>
+          ) : (
+            <a class="cut" href={href} aria-current={isChosen ? "true" : undefined}>
+              {name}
+            </a>
+          )}
+          {values.map((value, at) => (
+            <span class={at === 0 ? "num" : "num muted"}>
+              <span class="unseen">{heads[at]}: </span>
+              {value}
+            </span>
+          ))}
+        </li>
+      ))}
+    </ol>
   );
 };

@@ -1,27 +1,49 @@
+import type { ComponentChildren } from "preact";
 import { count } from "./text.ts";
 
 interface Props {
-  /** One for each bucket that has begun; what is still to come has none. */
-  readonly values: readonly number[];
-  readonly past: readonly number[];
+  /** One for each bucket that has begun; what is still to come has none. `null` is no figure. */
+  readonly values: readonly (number | null)[];
+  readonly past: readonly (number | null)[];
   /** What each bucket is called, for reading a value off. */
   readonly labels: readonly string[];
+  readonly pastLabels?: readonly string[] | undefined;
   readonly name: string;
+  /** What the past is; nothing is drawn of it where it is `undefined`. */
+  readonly pastName?: string | undefined;
+  readonly format?: (value: number) => string;
+  /** How values read on the scale. */
+  readonly scale?: (value: number) => string;
+  /** Values are times: a scale of 30 s and 2 m reads better than one of 25 and 50. */
+  readonly isTime?: boolean;
+  /** The highest that can be, such as all of a share. */
+  readonly most?: number | undefined;
+  /** Where a bucket leads: to itself as a period. */
+  readonly hrefs?: readonly (string | undefined)[] | undefined;
+  readonly children?: ComponentChildren;
 }
 
 const HEIGHT = 200;
 const SHORT = new Intl.NumberFormat("en", { notation: "compact" });
 
 /** A rounded number at or above the largest value, whose half is whole as well. */
-function niceTop(values: readonly number[]): number {
-  const most = Math.max(4, ...values);
-  const magnitude = 10 ** Math.floor(Math.log10(most));
-  const step = [1, 2, 4, 6, 8, 10].find((factor) => factor * magnitude >= most) ?? 10;
+function niceTop(values: readonly number[], { isTime = false, most }: Partial<Props>): number {
+  const largest = Math.max(0, ...values);
+  if (isTime) {
+    const steps = [4, 10, 20, 30, 60, 120, 240, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800];
+    return (steps.find((step) => step * 1000 >= largest) ?? 86_400) * 1000;
+  }
+  if (most === 1) return [0.1, 0.2, 0.4, 0.6, 0.8].find((step) => step >= largest) ?? 1;
+  const atLeast = Math.max(4, largest);
+  const magnitude = 10 ** Math.floor(Math.log10(atLeast));
+  const step = [1, 2, 4, 6, 8, 10].find((factor) => factor * magnitude >= atLeast) ?? 10;
   return step * magnitude;
 }
 
 /** Whether a bucket's value would stick out to the right of the chart. */
 const isFar = (index: number, length: number) => index >= length / 2;
+
+const isNumber = (value: number | null): value is number => value !== null;
 
 /**
  * A series with the one before it as a thin dashed line.
@@ -30,22 +52,31 @@ const isFar = (index: number, length: number) => index >= length / 2;
  * so they stand in columns over it. Pointing at one tells its value; the table below tells all
  * to whoever has no pointer.
  */
-export const Chart = ({ values, past, labels, name }: Props) => {
-  const top = niceTop([...values, ...past]);
+export const Chart = (props: Props) => {
+  const { values, past, labels, name, pastName = "the period before" } = props;
+  const { format = count, scale = (value) => SHORT.format(value), hrefs } = props;
+  const top = niceTop([...values, ...past].filter(isNumber), props);
+  const hasPast = props.past.length > 0;
+  const read = (value: number | null | undefined) => (value == null ? "–" : format(value));
   return (
     <figure class="chart" aria-label={name}>
       <div class="plot" aria-hidden="true">
         <Lines values={values} past={past} top={top} buckets={labels.length} />
-        <span class="scale num">{SHORT.format(top)}</span>
-        <span class="scale half num">{SHORT.format(top / 2)}</span>
+        <span class="scale num">{scale(top)}</span>
+        <span class="scale half num">{scale(top / 2)}</span>
         <ol class="columns">
           {labels.map((label, index) => (
             <li class={isFar(index, labels.length) ? "far" : undefined}>
               {index % Math.ceil(labels.length / 7) === 0 && <span class="tick">{label}</span>}
+              {hrefs?.[index] && <a href={hrefs[index]} tabindex={-1} />}
               <span class="tip num">
-                <b>{values[index] === undefined ? "to come" : count(values[index])}</b>
+                <b>{index < values.length ? read(values[index]) : "to come"}</b>
                 <span>{label}</span>
-                <span class="muted small">before: {count(past[index] ?? 0)}</span>
+                {hasPast && (
+                  <span class="muted small">
+                    {props.pastLabels?.[index] ?? "before"}: {read(past[index] ?? null)}
+                  </span>
+                )}
               </span>
             </li>
           ))}
@@ -53,13 +84,34 @@ export const Chart = ({ values, past, labels, name }: Props) => {
       </div>
       <figcaption>
         <span>
-          <span class="key">{name}</span> <span class="key before">the period before</span>
+          <span class="key">{name}</span> {hasPast && <span class="key before">{pastName}</span>}
         </span>
-        <Figures values={values} past={past} labels={labels} name={name} />
+        {props.children}
+        <Figures {...props} read={read} />
       </figcaption>
     </figure>
   );
 };
+
+/** A line through what is known; where nothing is, it is interrupted. */
+function pathThrough(
+  points: readonly (number | null)[],
+  x: (index: number) => number,
+  y: (value: number) => number,
+): string {
+  let isOpen = false;
+  const parts = points.map((value, index) => {
+    if (value === null) {
+      isOpen = false;
+      return "";
+    }
+    const sign = isOpen ? "L" : "M";
+    isOpen = true;
+    // A stroke of no length: a value between two gaps is a dot.
+    return `${sign}${x(index)} ${y(value)}${sign === "M" ? " h0" : ""}`;
+  });
+  return parts.filter(Boolean).join(" ");
+}
 
 const Lines = ({
   values,
@@ -69,9 +121,8 @@ const Lines = ({
 }: Pick<Props, "values" | "past"> & { top: number; buckets: number }) => {
   const width = Math.max(1, buckets) * 100;
   const x = (index: number) => index * 100 + 50;
-  const y = (value: number) => HEIGHT - (value / top) * HEIGHT;
-  const path = (points: readonly number[]) =>
-    points.map((value, index) => `${index === 0 ? "M" : "L"}${x(index)} ${y(value)}`).join(" ");
+  const y = (value: number) => Math.round((HEIGHT - (value / top) * HEIGHT) * 100) / 100;
+  const known = values.map((value) => value ?? 0);
   const last = x(Math.max(0, values.length - 1));
   return (
     <svg viewBox={`0 0 ${width} ${HEIGHT}`} preserveAspectRatio="none">
@@ -79,16 +130,25 @@ const Lines = ({
         <line class="grid" x1={0} x2={width} y1={HEIGHT * part} y2={HEIGHT * part} />
       ))}
       {values.length > 0 && (
-        <path class="area" d={`${path(values)} L${last} ${HEIGHT} L${x(0)} ${HEIGHT}Z`} />
+        <path
+          class="area"
+          d={`${pathThrough(known, x, y)} L${last} ${HEIGHT} L${x(0)} ${HEIGHT}Z`}
+        />
       )}
-      <path class="past" d={path(past.slice(0, buckets))} />
-      {/* A stroke of no length: a single bucket is a dot. */}
-      <path class="line" d={values.length > 0 ? `${path(values)} h0` : ""} />
+      <path class="past" d={pathThrough(past.slice(0, buckets), x, y)} />
+      <path class="line" d={pathThrough(values, x, y)} />
     </svg>
   );
 };
 
-const Figures = ({ values, past, labels, name }: Props) => (
+const Figures = ({
+  values,
+  past,
+  labels,
+  name,
+  hrefs,
+  read,
+}: Props & { read: (value: number | null | undefined) => string }) => (
   <details>
     <summary>As a table</summary>
     <table>
@@ -99,17 +159,21 @@ const Figures = ({ values, past, labels, name }: Props) => (
           <th scope="col" class="right">
             Figure
           </th>
-          <th scope="col" class="right">
-            Before
-          </th>
+          {past.length > 0 && (
+            <th scope="col" class="right">
+              Before
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
         {values.map((value, index) => (
           <tr>
-            <th scope="row">{labels[index]}</th>
-            <td class="num right">{count(value)}</td>
-            <td class="num right muted">{count(past[index] ?? 0)}</td>
+            <th scope="row">
+              {hrefs?.[index] ? <a href={hrefs[index]}>{labels[index]}</a> : labels[index]}
+            </th>
+            <td class="num right">{read(value)}</td>
+            {past.length > 0 && <td class="num right muted">{read(past[index] ?? null)}</td>}
           </tr>
         ))}
       </tbody>

@@ -34,10 +34,12 @@ interface Props {
   readonly link: Link;
   readonly filters: readonly Condition[];
   readonly dimensions: DimensionLabels;
+  /** The goal that every list is about, and the way to leave it out. */
+  readonly goal?: { readonly name: string; readonly href: string } | undefined;
 }
 
 /** What is looked at, as chips: a click changes one, `×` removes it. */
-export const Filters = ({ sitePath, link, filters, dimensions }: Props) => {
+export const Filters = ({ sitePath, link, filters, dimensions, goal }: Props) => {
   const form = (index?: number) => {
     const place = index === undefined ? "" : `&n=${index}`;
     return `${sitePath}/filter/form?to=${encodeURIComponent(link())}${place}`;
@@ -59,6 +61,14 @@ export const Filters = ({ sitePath, link, filters, dimensions }: Props) => {
           </span>
         );
       })}
+      {goal && (
+        <span class="chip">
+          <a href={`${sitePath}/goals`}>Goal: {goal.name}</a>
+          <a class="remove" href={goal.href} aria-label={`Leave out the goal ${goal.name}`}>
+            ×
+          </a>
+        </span>
+      )}
       <FilterMenu form={form()} />
       {filters.length > 1 && (
         <a class="btn quiet" href={link({ filters: [] })}>

@@ -77,11 +77,11 @@ const OwnDays = ({ link, period }: Pick<Props, "link" | "period">) => {
       ))}
       <label>
         <span class="small muted">From</span>
-        <input type="date" name="from" aria-label="From" value={period.fromDay} required />
+        <input type="date" name="from" aria-label="First day" value={period.fromDay} required />
       </label>
       <label>
         <span class="small muted">To</span>
-        <input type="date" name="until" aria-label="To" value={period.untilDay} required />
+        <input type="date" name="until" aria-label="Last day" value={period.untilDay} required />
       </label>
       <button class="btn">Show these days</button>
     </form>

@@ -29,6 +29,8 @@ const NOTICES: Readonly<Record<string, string>> = {
   "funnel-saved": "The funnel is saved. All of the team see it",
   "funnel-removed": "The funnel is removed",
   "funnel-restored": "The funnel is back",
+  "view-removed": "The view is removed",
+  "view-restored": "The view is back",
   replayed: "Tried again under the same key",
 };
 
@@ -39,6 +41,7 @@ const UNDO: Readonly<Record<string, (subject: string) => string>> = {
   "site-removed": (subject) => `/admin/sites/${subject}/restore`,
   "goal-removed": (subject) => `/admin/sites/${subject}/restore`,
   "funnel-removed": (subject) => `/admin/sites/${subject}/restore`,
+  "view-removed": (subject) => `/admin/sites/${subject}/restore`,
   "flow-removed": (subject) => `/admin/flows/${subject}/restore`,
 };
 

@@ -16,7 +16,6 @@ import { fragment, page, redirect } from "../page.ts";
 import { refuseBelow, signedIn } from "../signed-in.ts";
 import { viewerZone } from "../viewer.ts";
 import { noticeOf } from "./notices.tsx";
-import { statisticsPage } from "./statistics.tsx";
 
 const LIVE_ITEMS = 50;
 const text = t.String({ maxLength: 2000 });
@@ -40,8 +39,6 @@ export const adminSite = (app: App) => {
   return (
     new Elysia({ prefix: "/sites/:key" })
       .use(signedIn(app))
-
-      .get("/", ({ request, params: { key } }) => statisticsPage(app, request, key))
 
       .get("/install", async ({ request, params: { key } }) => {
         const site = await getSite(store, key);

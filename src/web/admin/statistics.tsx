@@ -1,55 +1,168 @@
+import { Elysia } from "elysia";
+import type { VNode } from "preact";
 import type { App } from "../../app.ts";
+import {
+  FailedPanel,
+  FailedPart,
+  StatisticsPage,
+  VisitorsNow,
+  WaitingCards,
+  WaitingChart,
+  WaitingPanel,
+} from "../../../views/statistics.tsx";
 import { Refusal } from "../../lib/errors.ts";
 import { getSite } from "../../sites/queries.ts";
-import { comparableUntil, comparedSpan } from "../../stats/comparison.ts";
-import { bucketLabels, parsePeriod, PERIODS } from "../../stats/period.ts";
-import { METRICS } from "../../stats/query.ts";
-import { dayOf, startOfDay } from "../../lib/zone-time.ts";
-import { StatisticsPage } from "../../../views/statistics.tsx";
-import { page } from "../page.ts";
-import { viewerZone } from "../viewer.ts";
+import { listGoals } from "../../stats/goal-queries.ts";
+import { fragment, page } from "../page.ts";
+import { signedIn } from "../signed-in.ts";
+import { createGrace } from "./grace.ts";
+import { noticeOf } from "./notices.tsx";
+import { findPanel, PANELS, tabOf, type PanelKind } from "./panels.ts";
+import { barOf, readReport } from "./report.ts";
+import { cardMetrics, type GoalReport } from "./report-questions.ts";
+import { savedViewsMenu } from "./saved-views.tsx";
+import { cardsPart, chartPart, panelFrame, panelPart } from "./statistics-parts.tsx";
+import { chosenTabs, tabCookie } from "./tab-cookie.ts";
 
-/** The statistics of a site; a period that cannot be is said, and the last 7 days are shown. */
-export async function statisticsPage(app: App, request: Request, key: string): Promise<Response> {
+/** `/admin/sites/:key`: what happened on a site, in parts that come as they are ready. */
+export const adminStatistics = (app: App) => {
   const { store, stats, now } = app;
-  const site = await getSite(store, key);
-  const zone = viewerZone(request);
-  const parameters = Object.fromEntries(new URL(request.url).searchParams);
-  const { period, error } = readPeriod(parameters, zone, now());
-  const metric = METRICS.find((known) => known === parameters.metric) ?? "visitors";
+  const grace = createGrace(now);
 
-  const previous = comparedSpan(period, "previous") ?? period.span;
-  const startOfToday = startOfDay(dayOf(now(), zone), zone);
-  const [overview, glance] = await Promise.all([
-    stats.overview({
-      siteId: site.id,
-      period: period.span,
-      previous,
-      previousUntil: comparableUntil(period, previous, now()),
-    }),
-    stats.glance({ siteId: site.id, now: now(), startOfToday }),
-  ]);
-  return page(
-    <StatisticsPage
-      site={site}
-      now={glance.now}
-      metric={metric}
-      period={period}
-      periods={PERIODS}
-      labels={bucketLabels(period, period.span)}
-      begun={period.span.buckets.filter((from) => from <= now()).length}
-      overview={overview}
-      error={error}
-    />,
-    error === undefined ? 200 : 422,
-  );
+  return new Elysia({ prefix: "/sites/:key" })
+    .use(signedIn(app))
+
+    .get("/", async ({ request, user, params: { key } }) => {
+      const report = await readGoalReport(app, request, key);
+      const { site, address, goal } = report;
+      const tabs = chosenTabs(request);
+      const parts = [
+        nowPart(app, report),
+        cards(app, report),
+        chart(app, report),
+        ...PANELS.map((kind) => panel(app, report, kind, tabs[kind.name])),
+      ];
+      const ready = await grace(site.id, request.signal, parts);
+      const [visitorsNow, cardsNode, chartNode, ...panels] = ready as [VNode, VNode, VNode];
+      return page(
+        <StatisticsPage
+          site={site}
+          bar={{
+            ...barOf(report),
+            compare: address.compare,
+            goal: goal && { name: goal.name, href: report.link({ goal: undefined }) },
+          }}
+          tools={await savedViewsMenu(app, report, "overview", user)}
+          notice={noticeOf(request)}
+          now={visitorsNow}
+          cards={cardsNode}
+          chart={chartNode}
+          panels={panels}
+        />,
+        report.errors.length === 0 ? 200 : 422,
+      );
+    })
+
+    .get("/now", async ({ params: { key } }) => {
+      const site = await getSite(store, key);
+      return fragment(<VisitorsNow siteKey={key} now={await stats.now(site.id)} />);
+    })
+
+    .get("/part/:part", async ({ request, params: { key, part } }) => {
+      const report = await readGoalReport(app, request, key);
+      const kind = findPanel(part);
+      const wish = new URL(request.url).searchParams.get("tab") ?? undefined;
+      const made = kind ? panel(app, report, kind, wish) : figuresPart(app, report, part);
+      if (!made) throw new Refusal("missing", "There is no such part of a page");
+      const { node, status } = await settled(app, made, request.signal);
+      return fragment(node, status, kind && wish !== undefined ? tabCookie(kind, wish) : {});
+    });
+};
+
+/** One part of the page: how it is made, how it is awaited, and how its failure looks. */
+export interface Part {
+  make(signal: AbortSignal): Promise<VNode>;
+  readonly waiting: VNode;
+  failed(message: string): VNode;
 }
 
-function readPeriod(parameters: Record<string, string>, zone: string, now: number) {
+/** Parts have the address of the page, with the path of their own. */
+const partUrl = ({ sitePath, link }: GoalReport, name: string) => {
+  const query = link().split("?")[1];
+  return `${sitePath}/part/${name}${query ? `?${query}` : ""}`;
+};
+
+function cards(app: App, report: GoalReport): Part {
+  const url = partUrl(report, "cards");
+  return {
+    make: (signal) => cardsPart(app, report, signal),
+    waiting: <WaitingCards url={url} metrics={cardMetrics(report)} />,
+    failed: (message) => <FailedPart id="cards" url={url} message={message} />,
+  };
+}
+
+function chart(app: App, report: GoalReport): Part {
+  const url = partUrl(report, "chart");
+  return {
+    make: (signal) => chartPart(app, report, signal),
+    waiting: <WaitingChart url={url} />,
+    failed: (message) => <FailedPart id="chart" url={url} message={message} />,
+  };
+}
+
+const figuresPart = (app: App, report: GoalReport, name: string): Part | undefined =>
+  name === "cards" ? cards(app, report) : name === "chart" ? chart(app, report) : undefined;
+
+function panel(app: App, report: GoalReport, kind: PanelKind, wish: string | undefined): Part {
+  const frame = panelFrame(report, kind, tabOf(kind, wish));
+  return {
+    make: (signal) => panelPart(app, report, { kind, wish }, signal),
+    waiting: <WaitingPanel {...frame} />,
+    failed: (message) => <FailedPanel {...frame} message={message} />,
+  };
+}
+
+function nowPart({ stats }: App, { site }: GoalReport): Part {
+  const none = <VisitorsNow siteKey={site.key} now={undefined} />;
+  return {
+    make: async () => <VisitorsNow siteKey={site.key} now={await stats.now(site.id)} />,
+    waiting: none,
+    failed: () => none,
+  };
+}
+
+/** A part that fails says so in its place, and the others stand. */
+export async function settled(
+  { log }: App,
+  part: Part,
+  signal: AbortSignal,
+): Promise<{ node: VNode; status: number }> {
   try {
-    return { period: parsePeriod(parameters, zone, now), error: undefined };
+    return { node: await part.make(signal), status: 200 };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { period: parsePeriod({}, zone, now), error: error.message };
+    // Nobody reads the answer any more.
+    if (signal.aborted) return { node: part.waiting, status: 200 };
+    if (error instanceof Refusal) return { node: part.failed(`${error.message}.`), status: 503 };
+    log.error("a part of the statistics failed", error);
+    return {
+      node: part.failed("This could not be counted; it has been noted in the log."),
+      status: 500,
+    };
   }
+}
+
+/** The report with its goal; one that is not there is said. */
+export async function readGoalReport(
+  app: App,
+  request: Request,
+  key: string,
+  path = `/admin/sites/${key}`,
+): Promise<GoalReport> {
+  const site = await getSite(app.store, key);
+  const report = readReport(request, site, path, app.now());
+  const { goal: id } = report.address;
+  if (id === undefined) return { ...report, goal: undefined };
+  const goal = (await listGoals(app.store, site.id)).find((each) => each.id === id);
+  const errors = goal ? report.errors : [...report.errors, "The goal is gone: somebody removed it"];
+  return { ...report, goal, errors };
 }
