@@ -60,48 +60,42 @@ function sessionTeller(block: Block, text: Text) {
   const ids = block.sessionNumbers("session");
   const isNew = block.sessionNumbers("isNew");
   const screen = block.sessionNumbers("screen");
-  const texts = Object.entries({
-    entryPage: text("entryPage"),
-    source: text("source"),
-    referrer: text("referrer"),
-    utmSource: text("utmSource"),
-    utmMedium: text("utmMedium"),
-    utmCampaign: text("utmCampaign"),
-    utmTerm: text("utmTerm"),
-    utmContent: text("utmContent"),
-    country: text("country"),
-    region: text("region"),
-    city: text("city"),
-    language: text("language"),
-    device: text("device"),
-    browser: text("browser"),
-    browserVersion: text("version"),
-    system: text("system"),
-  } satisfies Partial<Record<keyof Happening, unknown>>);
-  type Texts = Pick<
-    Happening,
-    | "entryPage"
-    | "source"
-    | "referrer"
-    | "utmSource"
-    | "utmMedium"
-    | "utmCampaign"
-    | "utmTerm"
-    | "utmContent"
-    | "country"
-    | "region"
-    | "city"
-    | "language"
-    | "device"
-    | "browser"
-    | "browserVersion"
-    | "system"
-  >;
+  const entryPage = text("entryPage");
+  const source = text("source");
+  const referrer = text("referrer");
+  const utmSource = text("utmSource");
+  const utmMedium = text("utmMedium");
+  const utmCampaign = text("utmCampaign");
+  const utmTerm = text("utmTerm");
+  const utmContent = text("utmContent");
+  const country = text("country");
+  const region = text("region");
+  const city = text("city");
+  const language = text("language");
+  const device = text("device");
+  const browser = text("browser");
+  const version = text("version");
+  const system = text("system");
   return (session: number) => ({
     sessionId: ids[session]!,
     isNew: isNew[session] === 1,
     screen: screen[session]!,
-    ...(Object.fromEntries(texts.map(([name, of]) => [name, of(session)])) as Texts),
+    entryPage: entryPage(session),
+    source: source(session),
+    referrer: referrer(session),
+    utmSource: utmSource(session),
+    utmMedium: utmMedium(session),
+    utmCampaign: utmCampaign(session),
+    utmTerm: utmTerm(session),
+    utmContent: utmContent(session),
+    country: country(session),
+    region: region(session),
+    city: city(session),
+    language: language(session),
+    device: device(session),
+    browser: browser(session),
+    browserVersion: version(session),
+    system: system(session),
   });
 }
 

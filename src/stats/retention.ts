@@ -1,7 +1,7 @@
+import { activityByVisitor, BEGINS, IS_ACTIVE, type ActiveBlock } from "./activity.ts";
 import type { Block } from "./block.ts";
 import { createBuckets } from "./bucket-of.ts";
 import { createMatcher, type BlockMatch } from "./match.ts";
-import { hitsByVisitor, type Marked } from "./hits.ts";
 import { markEvents } from "./mark-events.ts";
 import type { Operation } from "./operation.ts";
 import type { RetentionAnswer, RetentionQuestion } from "./question.ts";
@@ -22,29 +22,26 @@ export const retention: Operation<RetentionQuestion, RetentionPart, RetentionAns
   finish,
 };
 
-/** Marks of events: may make somebody a visitor of a cohort; is being active. */
-const BEGINS = 1;
-const IS_ACTIVE = 2;
-
 function* part(site: SiteData, question: RetentionQuestion): Generator<undefined, RetentionPart> {
-  const bucketOf = createBuckets(question.buckets, question.period.until);
-  const mark = createMarker(site, question, bucketOf);
-  const marked: Marked[] = [];
+  const look = createLook(site, question);
+  const active: ActiveBlock[] = [];
   for (const block of site.blocks) {
-    const marks = mark(block);
-    if (marks) marked.push({ block, marks });
+    const found = look(block);
+    if (found) active.push(found);
     yield;
   }
-  const tally = createTally(question.buckets.length);
-  for (const { order, visitors, at, marks, count } of hitsByVisitor(marked)) {
+  const { buckets, period } = question;
+  const tally = createTally(buckets.length);
+  const chunks = activityByVisitor(active, createBuckets(buckets, period.until), period);
+  for (const { order, visitors, buckets: within, marks, count } of chunks) {
     let last = -1;
     for (let place = 0; place < count; place += 1) {
-      const hit = order[place]!;
-      if (visitors[hit] !== last) {
+      const one = order[place]!;
+      if (visitors[one] !== last) {
         tally.endVisitor();
-        last = visitors[hit]!;
+        last = visitors[one]!;
       }
-      tally.add(bucketOf(at[hit]!), marks[hit]!);
+      tally.add(within[one]!, marks[one]!);
     }
     tally.endVisitor();
     yield;
@@ -52,61 +49,32 @@ function* part(site: SiteData, question: RetentionQuestion): Generator<undefined
   return tally.part();
 }
 
-/** @returns For a block the marks of its events; undefined if none has any. */
-function createMarker(
-  site: SiteData,
-  question: RetentionQuestion,
-  bucketOf: (moment: number) => number,
-) {
+/** @returns What of a block matters; undefined if nothing does. */
+function createLook(site: SiteData, question: RetentionQuestion) {
   const { begins, returns } = question;
   const select = createSelect(site.facts, question);
   const begin = begins === "first visit" ? undefined : createMatcher(begins, site.facts);
   const active = returns === "anything" ? undefined : createMatcher(returns, site.facts);
-  return (block: Block): Uint8Array | undefined => {
+  return (block: Block): ActiveBlock | undefined => {
     const selected = select(block);
     if (!selected) return undefined;
-    const anything: BlockMatch = {
-      names: new Uint8Array(block.terms("name").terms.length).fill(1),
-      pages: undefined,
-    };
+    const beginning = begin ? undefined : block.sessionNumbers("isNew");
+    const found = { block, sessions: selected.sessions, beginning };
+    if (!begin && !active) return { ...found, marks: selected.events?.map(bothMarks) };
+    const anything = anyEvent(block);
+    // In the order of the bits `BEGINS` and `IS_ACTIVE`.
     const matches = [begin ? begin(block) : anything, active ? active(block) : anything];
-    const marks = markEvents(block, selected, matches);
-    if (marks) thinOut(block, marks, question, bucketOf);
-    return marks;
+    const marks = markEvents(block, { ...selected, sessions: undefined }, matches);
+    return marks && { ...found, marks };
   };
 }
 
-/**
- * Leaves of a session that lies in one bucket a single event marked, for all of them, and lets
- * nobody begin with a visit that is not the first.
- */
-function thinOut(
-  block: Block,
-  marks: Uint8Array,
-  { begins, period }: RetentionQuestion,
-  bucketOf: (moment: number) => number,
-): void {
-  const started = block.sessionNumbers("started");
-  const offset = block.sessionNumbers("offset");
-  const after = block.eventNumbers("after");
-  const isNew = begins === "first visit" ? block.sessionNumbers("isNew") : undefined;
-  for (let session = 0; session < block.sessions; session += 1) {
-    const mask = isNew === undefined || isNew[session] === 1 ? BEGINS | IS_ACTIVE : IS_ACTIVE;
-    const from = offset[session]!;
-    const until = offset[session + 1]!;
-    const first = started[session]!;
-    const last = first + after[until - 1]!;
-    const isInOne =
-      first >= period.from && last < period.until && bucketOf(first) === bucketOf(last);
-    let all = 0;
-    for (let event = from; event < until; event += 1) {
-      const mark = marks[event]! & mask;
-      all |= mark;
-      marks[event] = isInOne ? 0 : mark;
-    }
-    if (isInOne) marks[from] = all;
-  }
-}
+const bothMarks = (selected: number): number => selected * (BEGINS | IS_ACTIVE);
+
+const anyEvent = (block: Block): BlockMatch => ({
+  names: new Uint8Array(block.terms("name").terms.length).fill(1),
+  pages: undefined,
+});
 
 interface Tally {
   /** What the visitor under way did in a bucket. */
