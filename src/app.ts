@@ -7,6 +7,7 @@ import { readWebhookSecret } from "./channels/webhook/secret.ts";
 import { createWebhookChannel } from "./channels/webhook/webhook.ts";
 import type { Config } from "./config.ts";
 import type { RecordedEvent } from "./events/event.ts";
+import { createErasure, type Erasure } from "./identity/erase.ts";
 import { createSignatureCheck } from "./identity/signature.ts";
 import { createVisitorKeys } from "./identity/visitor-key.ts";
 import { fillInPast } from "./ingest/contact-events.ts";
@@ -46,6 +47,8 @@ export interface App {
   readonly stats: Stats;
   /** Turns rows of events into segments. */
   readonly sealer: Sealer;
+  /** Removes all that is known of a person. */
+  readonly erasure: Erasure;
   readonly metrics: Metrics;
   /** Events as they are stored. */
   readonly live: Broadcast<RecordedEvent>;
@@ -193,6 +196,12 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     now,
     log,
     onSealing: recorder.sealUpTo,
+    isPinned: () => stats.streaming() > 0,
+  });
+  const erasure = createErasure({
+    write,
+    eraseEvents: sealer.eraseVisitors,
+    forget: recorder.forget,
   });
   const upkeep = createUpkeep({ write, refusals, visitorKeys, now, log });
   return {
@@ -209,6 +218,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     refusals,
     stats,
     sealer,
+    erasure,
     metrics,
     live,
     mailAccount,
@@ -220,6 +230,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     async start() {
       await acting.start();
       sealer.start();
+      void erasure.resume().catch((error) => log.error("an erasure could not be ended", error));
     },
     async stop() {
       await queue.idle();

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { Layout } from "./layout.tsx";
 import { ContactPill } from "./contacts.tsx";
+import { Field } from "./parts/field.tsx";
 import { httpUrl } from "./parts/http-url.ts";
 import { RunPill } from "./parts/run-pill.tsx";
 import { plural } from "./parts/text.ts";
@@ -46,6 +47,7 @@ interface Props {
   }[];
   readonly viewerZone: string;
   readonly mayConfirm: boolean;
+  readonly mayErase: boolean;
   readonly notice?: ComponentChildren;
 }
 
@@ -171,6 +173,20 @@ export const ContactPage = (props: Props) => {
           ))}
         </ol>
       </section>
+      {props.mayErase && (
+        <section class="panel pad" aria-labelledby="erase">
+          <h2 id="erase">Erase this person</h2>
+          <p>
+            Removes who it is, what was recorded of their browsers, also in past figures, and every
+            message to them. That they unsubscribed stays known, so that nobody writes to them
+            again. This cannot be undone.
+          </p>
+          <form method="post" action={`/admin/contacts/${contact.id}/erase`}>
+            <Field name="name" label={`Type ${name} to erase them`} required />
+            <button class="btn bad">Erase for good</button>
+          </form>
+        </section>
+      )}
     </Layout>
   );
 };

@@ -1,3 +1,4 @@
+import { lowerPriority } from "../lib/low-priority.ts";
 import { connect } from "../store/connection.ts";
 import { SHARDS, type RawSession } from "./block.ts";
 import { createColumnCache } from "./column-cache.ts";
@@ -35,6 +36,8 @@ self.onmessage = ({ data: { id, path, order } }: MessageEvent<Asked>) => {
     );
   };
   try {
+    // Whoever waits for an event to be stored, or for a figure, goes first.
+    if (!reading) lowerPriority();
     reading ??= {
       connection: connect(path, { readOnly: true, cacheBytes: CACHE_BYTES }),
       cache: createColumnCache(CACHE_BYTES),

@@ -2,6 +2,7 @@ import { createOneAtATime } from "../lib/one-at-a-time.ts";
 import type { Log } from "../lib/log.ts";
 import type { Connection } from "../store/connection.ts";
 import type { Write } from "../store/writer.ts";
+import { removeRowsOf } from "./erase.ts";
 import { chooseMerge, listMergeable } from "./merge.ts";
 import type { Waiting } from "./seal.ts";
 import {
@@ -37,9 +38,12 @@ export interface Sealer {
   /** Merges the segments of a site that should be. */
   mergeNow(siteId: number): Promise<void>;
   /**
-   * Writes the segments of a site anew without these visitors and removes what held them.
+   * Removes all that rows and segments of a site hold of visitors.
    *
-   * Their rows are the caller's to remove.
+   * Ingest must have let go of them before. When the promise resolves, no column is left that
+   * held them.
+   *
+   * @throws {Error} if a segment that may hold them cannot be read.
    */
   eraseVisitors(siteId: number, visitorIds: readonly number[]): Promise<void>;
   /** Runs work that must not run beside a sealing. */
@@ -55,6 +59,8 @@ export interface SealerParts {
   readonly log: Log;
   /** Tells ingest, inside the transaction that begins a sealing, up to which session it goes. */
   readonly onSealing: (siteId: number, sessionId: number) => void;
+  /** Whether somebody still reads segments that may have been replaced. */
+  readonly isPinned?: () => boolean;
   /** Called at each named point; a test records something there, or ends the process. */
   readonly at?: (point: SealPoint) => void | Promise<void>;
 }
@@ -62,6 +68,7 @@ export interface SealerParts {
 export type SealPoint =
   | `${"seal" | "merge" | "erase"}: ${"columns" | "written" | "switched" | "removing"}`
   | "seal: noted"
+  | "erase: rows"
   | "seal: unfinished noted";
 
 /** An idle thread keeps tens of megabytes. */
@@ -80,6 +87,8 @@ const FEW_ROWS = 2000;
 const LONG_MS = 7 * DAY_MS;
 /** Who reads a segment that was replaced has this long to end. */
 const GRACE_MS = 60_000;
+const LONGEST_PIN_MS = 10 * 60_000;
+const PIN_LOOK_MS = 200;
 
 /** Whether it is time to seal what waits of a site. */
 export function isDue({ rows, oldestAt }: Waiting, now: number): boolean {
@@ -89,7 +98,7 @@ export function isDue({ rows, oldestAt }: Waiting, now: number): boolean {
 }
 
 export function createSealer(parts: SealerParts): Sealer {
-  const { path, now, log, onSealing, at = () => {} } = parts;
+  const { path, now, log, onSealing, isPinned = () => false, at = () => {} } = parts;
   const thread = createSealThread(path);
   const queue = createOneAtATime();
   const retired = new Map<number, number>();
@@ -204,19 +213,30 @@ export function createSealer(parts: SealerParts): Sealer {
   };
 
   const erase = async (siteId: number, visitorIds: readonly number[]) => {
+    await removeRowsOf(write, siteId, visitorIds);
+    await at("erase: rows");
     const found = await thread.ask({ do: "find", siteId, visitorIds });
     for (const id of found) {
       const order: RewriteOrder = { do: "rewrite", siteId, segmentIds: [id], without: visitorIds };
       const { segmentId, answer } = await build(order, "erase");
       await switchTo(segmentId, answer.totals, "erase", (connection) => retire(connection, [id]));
+      await untilUnpinned();
       await removeSegment(write, id, () => void at("erase: removing"));
     }
+    await untilUnpinned();
     // Segments merged a moment ago still hold them, until their grace is over.
     await removeRetired(siteId);
   };
 
+  /** An export that runs ends before what it reads is removed, unless that takes too long. */
+  const untilUnpinned = async () => {
+    const deadline = performance.now() + LONGEST_PIN_MS;
+    while (isPinned() && !stopped && performance.now() < deadline) await Bun.sleep(PIN_LOOK_MS);
+  };
+
   /** @param siteId Those of one site, at once; otherwise those whose time has come. */
   const removeRetired = async (siteId?: number) => {
+    if (siteId === undefined && isPinned()) return;
     const dead = await write((_, connection) => listSegmentIds(connection, "dead", siteId));
     for (const id of dead) {
       if (siteId === undefined && (retired.get(id) ?? 0) > now()) continue;

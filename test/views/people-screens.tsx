@@ -74,6 +74,7 @@ const contact = (more: object = {}) => (
     ]}
     viewerZone={ZONE}
     mayConfirm
+    mayErase
     {...more}
   />
 );

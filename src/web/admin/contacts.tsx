@@ -1,4 +1,4 @@
-import { Elysia } from "elysia";
+import { Elysia, t } from "elysia";
 import type { App } from "../../app.ts";
 import { note } from "../../auth/queries.ts";
 import { mayActAs } from "../../auth/user.ts";
@@ -18,7 +18,7 @@ import { ContactPage, type TimelineItem } from "../../../views/contact.tsx";
 import { ContactsPage } from "../../../views/contacts.tsx";
 import { page, redirect } from "../page.ts";
 import { rowId } from "../row-id.ts";
-import { signedIn } from "../signed-in.ts";
+import { refuseBelow, signedIn } from "../signed-in.ts";
 import { viewerZone } from "../viewer.ts";
 import { noticeOf } from "./notices.tsx";
 
@@ -107,6 +107,7 @@ export const adminContacts = (app: App) => {
           runs={await listRuns(store, { contactId: id, limit: 20 })}
           viewerZone={viewerZone(request)}
           mayConfirm={mayActAs(user.role, "editor")}
+          mayErase={mayActAs(user.role, "admin")}
           notice={noticeOf(request)}
         />,
       );
@@ -125,8 +126,33 @@ export const adminContacts = (app: App) => {
         acting.identity.onVerified(connection, id, now());
       });
       return redirect(request, `/admin/contacts/${id}?notice=contact-confirmed`);
-    });
+    })
+
+    .post(
+      "/:id/erase",
+      async ({ request, user, params, body }) => {
+        refuseBelow(user, "admin");
+        const id = rowId(params.id);
+        const [first] = await listIdentities(store, id);
+        if (body.name.trim() !== (first?.value ?? `Contact ${id}`)) {
+          throw new Refusal("invalid", "That is not the name above: nothing was erased");
+        }
+        const erased = app.erasure.eraseContact(id);
+        await write((tx) => note(tx, user.id, "erased a contact", `contact ${id}`, now()));
+        const isDone = await Promise.race([
+          erased.then(() => true),
+          new Promise<false>((resolve) => setTimeout(resolve, PATIENCE_MS, false)),
+        ]);
+        if (!isDone) erased.catch((error) => app.log.error("erasing a contact failed", error));
+        const notice = isDone ? "contact-erased" : "contact-erasing";
+        return redirect(request, `/admin/contacts?notice=${notice}`);
+      },
+      { body: t.Object({ name: t.String({ maxLength: 300 }) }) },
+    );
 };
+
+/** As long as a person looks at a button; rewriting large segments takes longer. */
+const PATIENCE_MS = 5000;
 
 /** What a message says of itself in a list. */
 export function summaryOf(message: {

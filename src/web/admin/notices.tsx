@@ -23,6 +23,9 @@ const NOTICES: Readonly<Record<string, string>> = {
   "flow-removed": "The flow is removed",
   "flow-restored": "The flow is back, as it was but paused: look at it, then resume it",
   "contact-confirmed": "The contact is confirmed. What was held for it goes out",
+  "contact-erased": "The person is erased, with all that was recorded of them",
+  "contact-erasing":
+    "The person is found nowhere any more. What was recorded of them is being removed, which may take some minutes",
   "goal-saved": "The goal is saved, and counts what was recorded before as well",
   "goal-removed": "The goal is removed",
   "goal-restored": "The goal is back",

@@ -1,0 +1,240 @@
+import { Refusal } from "../lib/errors.ts";
+import type { Connection } from "../store/connection.ts";
+import { removeWhere } from "../store/remove-where.ts";
+import { inSlices } from "../store/slices.ts";
+import type { Write } from "../store/writer.ts";
+
+/** Removes all that is known of a person or a browser. */
+export interface Erasure {
+  /**
+   * Erases a contact with all browsers tied to it.
+   *
+   * From the first transaction on nobody finds it and nothing is sent to it; when the promise
+   * resolves nothing of it is left. A suppression of its address stays, or it would be written to
+   * again as soon as somebody names the address anew.
+   *
+   * @throws {Refusal} `missing`, if there is no such contact.
+   */
+  eraseContact(id: number): Promise<void>;
+  /** Erases a visitor of a site. @throws {Refusal} `missing`, if there is no such visitor. */
+  eraseVisitor(siteId: number, number: number): Promise<void>;
+  /** Ends what an earlier process began. */
+  resume(): Promise<void>;
+}
+
+export interface ErasureParts {
+  readonly write: Write;
+  /** Removes rows of events and sessions, and what segments hold of visitors. */
+  readonly eraseEvents: (siteId: number, visitorIds: readonly number[]) => Promise<void>;
+  /** Has ingest forget who is about; called inside a transaction. */
+  readonly forget: () => void;
+}
+
+/** An erasure under way, as it is kept until it is done: ids only. */
+interface Task {
+  readonly contactId: number | null;
+  readonly visitors: readonly { readonly id: number; readonly siteId: number }[];
+}
+
+const SETTING = "erasing";
+
+export function createErasure({ write, eraseEvents, forget }: ErasureParts): Erasure {
+  const carryOut = async (begun: () => Promise<Task>) => {
+    await overwriting(write, true);
+    try {
+      const task = await begun();
+      await eraseTraces(write, task);
+      for (const [siteId, own] of Map.groupBy(task.visitors, (visitor) => visitor.siteId)) {
+        await eraseEvents(
+          siteId,
+          own.map(({ id }) => id),
+        );
+      }
+      await write((_, connection) => finish(connection, task), "upkeep");
+    } finally {
+      await overwriting(write, false);
+    }
+  };
+
+  const begin = (task: (connection: Connection) => Task) =>
+    write((_, connection) => {
+      const found = task(connection);
+      letGo(connection, found);
+      keepTasks(connection, [...readTasks(connection), found]);
+      // Whoever comes back from now on is somebody new.
+      forget();
+      return found;
+    });
+
+  return {
+    async eraseContact(id) {
+      await carryOut(() => begin((connection) => contactTask(connection, id)));
+    },
+    async eraseVisitor(siteId, number) {
+      await carryOut(() => begin((connection) => visitorTask(connection, siteId, number)));
+    },
+    async resume() {
+      const tasks = await write((_, connection) => readTasks(connection), "upkeep");
+      for (const task of tasks) await carryOut(() => Promise.resolve(task));
+    },
+  };
+}
+
+/**
+ * What is removed is overwritten with zeros, not only let go of.
+ *
+ * What was moved or removed before (rows that were sealed) may still stand in unused pages of the
+ * file until they are used again; a backup does not take those along.
+ */
+function overwriting(write: Write, on: boolean): Promise<void> {
+  return write((_, { database }) => {
+    database.exec(`pragma secure_delete = ${on ? "on" : "off"}`);
+  });
+}
+
+function contactTask(connection: Connection, contactId: number): Task {
+  const contact = connection.prepare("select id from contacts where id = ?").get([contactId]);
+  if (!contact) throw new Refusal("missing", "There is no such contact");
+  const visitors = connection
+    .prepare("select id, site_id as siteId from visitors where contact_id = ?")
+    .all([contactId]) as { id: number; siteId: number }[];
+  return { contactId, visitors: visitors.map(({ id, siteId }) => ({ id, siteId })) };
+}
+
+function visitorTask(connection: Connection, siteId: number, number: number): Task {
+  const visitor = connection
+    .prepare("select id from visitors where site_id = ? and number = ?")
+    .get([siteId, number]) as { id: number } | undefined;
+  if (!visitor) throw new Refusal("missing", "There is no such visitor");
+  return { contactId: null, visitors: [{ id: visitor.id, siteId }] };
+}
+
+/** In one transaction: nobody is found any more, nothing goes on, nothing is sent. */
+function letGo(connection: Connection, { contactId, visitors }: Task): void {
+  for (const { id } of visitors) {
+    // The row stays until all that names it is gone; its browser is not known again.
+    connection
+      .prepare(
+        `/* letGo */ update visitors set key = 'erased ' || id, contact_id = null, tied_by = null,
+           tied_from = null, pending_contact_id = null, pending_from = null where id = ?`,
+      )
+      .run([id]);
+  }
+  if (contactId === null) return;
+  const values = connection
+    .prepare("select value from identities where contact_id = ?")
+    .all([contactId]) as { value: string }[];
+  for (const { value } of values) {
+    connection
+      .prepare(
+        `/* letGo */ update audit set subject = replace(subject, ?1, 'somebody erased')
+         where instr(subject, ?1) > 0`,
+      )
+      .run([value]);
+  }
+  for (const sql of [
+    "update visitors set pending_contact_id = null, pending_from = null where pending_contact_id = ?",
+    "delete from identities where contact_id = ?",
+    "delete from variables where contact_id = ?",
+    "delete from arrivals where contact_id = ?",
+    "update outbox set state = 'cancelled' where contact_id = ? and state = 'pending'",
+    `update runs set state = 'stopped', reason = 'Erased', wake_at = null
+     where contact_id = ? and state in ('active', 'held')`,
+  ]) {
+    connection.prepare(sql).run([contactId]);
+  }
+}
+
+/** All but events, sessions and segments. */
+async function eraseTraces(write: Write, { contactId, visitors }: Task): Promise<void> {
+  for (const { id } of visitors) await eraseRuns(write, "visitor_id", id);
+  const visitorIds = JSON.stringify(visitors.map(({ id }) => id));
+  await removeWhere(write, {
+    table: "arrivals",
+    key: "token_hash",
+    where: "visitor_id in (select value from json_each(?))",
+    parameters: [visitorIds],
+  });
+  if (contactId === null) {
+    await removeWhere(write, {
+      table: "contact_events",
+      key: "contact_id",
+      where: "visitor_id in (select value from json_each(?))",
+      parameters: [visitorIds],
+    });
+    return;
+  }
+  await eraseRuns(write, "contact_id", contactId);
+  const ofContact = { where: "contact_id = ?", parameters: [contactId] };
+  // Links first: an opened one would add to the others.
+  await removeWhere(write, { table: "links", key: "token", ...ofContact });
+  await removeWhere(write, { table: "arrivals", key: "token_hash", ...ofContact });
+  for (const sql of [
+    "delete from clicks where id in (select id from clicks where contact_id = ? limit ?)",
+    "delete from outbox where id in (select id from outbox where contact_id = ? limit ?)",
+    `delete from contact_events where contact_id = ?1 and (at, event_id) in (
+       select at, event_id from contact_events where contact_id = ?1 limit ?2)`,
+  ]) {
+    await removeAll(write, sql, contactId);
+  }
+}
+
+/** Runs with their steps and messages, also a message that is on its way: it is not noted. */
+async function eraseRuns(write: Write, column: "contact_id" | "visitor_id", id: number) {
+  await removeAll(
+    write,
+    `delete from outbox where id in (
+       select o.id from runs r join outbox o on o.run_id = r.id where r.${column} = ? limit ?)`,
+    id,
+  );
+  await removeAll(
+    write,
+    `delete from runs where id in (select id from runs where ${column} = ? limit ?)`,
+    id,
+  );
+}
+
+function removeAll(write: Write, sql: string, id: number): Promise<void> {
+  return inSlices(write, 0, (connection, done, rows) => {
+    const { changes } = connection.prepare(sql).run([id, rows]);
+    return changes === 0 ? undefined : done + changes;
+  });
+}
+
+/**
+ * The last transaction. Samples and details are of whoever came last: whose they are nobody can
+ * tell, so those of the sites concerned go.
+ */
+function finish(connection: Connection, task: Task): void {
+  const { contactId, visitors } = task;
+  const sites = JSON.stringify([...new Set(visitors.map(({ siteId }) => siteId))]);
+  for (const sql of [
+    "update undefined_events set sample = null where site_id in (select value from json_each(?))",
+    "update refusals set detail = '' where site_id in (select value from json_each(?))",
+    "delete from refusal_details where site_id in (select value from json_each(?))",
+  ]) {
+    connection.prepare(sql).run([sites]);
+  }
+  for (const { id } of visitors) connection.prepare("delete from visitors where id = ?").run([id]);
+  if (contactId !== null) connection.prepare("delete from contacts where id = ?").run([contactId]);
+  const left = readTasks(connection).filter(
+    (other) => JSON.stringify(other) !== JSON.stringify(task),
+  );
+  keepTasks(connection, left);
+}
+
+function readTasks(connection: Connection): Task[] {
+  const row = connection.prepare("select value from settings where key = ?").get([SETTING]) as
+    { value: string } | undefined;
+  return row ? (JSON.parse(row.value) as Task[]) : [];
+}
+
+function keepTasks(connection: Connection, tasks: readonly Task[]): void {
+  if (tasks.length === 0) {
+    connection.prepare("delete from settings where key = ?").run([SETTING]);
+    return;
+  }
+  connection
+    .prepare("insert or replace into settings (key, value) values (?, ?)")
+    .run([SETTING, JSON.stringify(tasks)]);
+}

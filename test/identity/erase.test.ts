@@ -1,0 +1,217 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createColumnCache } from "../../src/stats/column-cache.ts";
+import { checkSegments } from "../../src/stats/check-segments.ts";
+import { rawSessionsOf } from "../../src/stats/raw-sessions.ts";
+import { createShelf } from "../../src/stats/shelf.ts";
+import { checkDatabase } from "../../src/store/backup.ts";
+import { connect } from "../../src/store/connection.ts";
+import { submission } from "../helpers/app.ts";
+import { startFlowLab, visitorId, type FlowLab } from "../helpers/flows.ts";
+import { ask } from "../helpers/rows.ts";
+
+const MARK = "zyx-marker-person";
+const EMAIL = `${MARK}@buyer.example`;
+const HOUR = 3_600_000;
+
+let lab: FlowLab;
+beforeEach(async () => {
+  lab = await startFlowLab();
+});
+afterEach(() => lab.close());
+
+const ERASED = "erased";
+/** What every table holds of a person. A new table must be listed here, and be thought about. */
+const TABLES: Readonly<Record<string, string>> = {
+  contacts: ERASED,
+  identities: ERASED,
+  variables: ERASED,
+  contact_events: ERASED,
+  runs: ERASED,
+  run_steps: "erased with their runs",
+  outbox: ERASED,
+  links: ERASED,
+  clicks: ERASED,
+  arrivals: ERASED,
+  visitors: ERASED,
+  sessions: ERASED,
+  events: ERASED,
+  unsealed: "erased with their sessions",
+  segments: "counts and times",
+  segment_columns: ERASED,
+  superseded: "ids of sessions, removed with their segments",
+  undefined_events: "samples are emptied",
+  refusals: "details are emptied",
+  refusal_details: "emptied",
+  audit: "the person's addresses are replaced",
+  suppressions: "kept, so that the address is not written to again",
+  event_ids: "random ids that lead to nobody, for 7 days",
+  terms: "pages, titles and sources of many, nothing that is a person's alone",
+  settings: "settings of the installation",
+  counters: "numbers",
+  seals: "numbers",
+  sites: "settings of sites",
+  users: "the team",
+  sign_ins: "the team",
+  definitions: "made by the team",
+  flows: "made by the team",
+  flow_versions: "made by the team",
+  step_counts: "numbers",
+  goals: "made by the team",
+  funnels: "made by the team",
+  saved_views: "made by the team",
+  daily_totals: "numbers",
+  api_keys: "made by the team",
+};
+
+interface Column {
+  readonly table: string;
+  readonly name: string;
+}
+
+const columnsOf = (type: string) =>
+  ask<Column>(
+    lab.app,
+    `select t.name as "table", c.name from sqlite_master t join pragma_table_info(t.name) c
+     where t.type = 'table' and lower(c.type) = '${type}'`,
+  );
+
+/** Where a text stands, in all columns of text, and in the properties that segments hold. */
+function findMark(): string[] {
+  const found = columnsOf("text")
+    .filter(
+      ({ table, name }) =>
+        ask<{ n: number }>(
+          lab.app,
+          `select count(*) as n from "${table}" where instr("${name}", '${MARK}') > 0`,
+        )[0]!.n > 0,
+    )
+    .map(({ table, name }) => `${table}.${name}`);
+  const connection = connect(lab.app.databasePath, { readOnly: true });
+  const shelf = createShelf(connection, createColumnCache(1e6), [0, 1, 2, 3]);
+  for (const block of shelf.blocks(lab.siteId)) {
+    if (block.key.startsWith("rows.")) continue;
+    if (JSON.stringify(rawSessionsOf(block)).includes(MARK)) found.push("segment_columns.data");
+  }
+  connection.close();
+  return found.toSorted();
+}
+
+const say = async (email: string, visitor = "ann") => {
+  const secret = lab.app.sites.identifySecretOf(lab.siteId)!;
+  const signature = createHmac("sha256", secret).update(email).digest("hex");
+  const events = [{ name: "identify", props: { email, name: MARK }, signature }];
+  await lab.app.send(lab.key, submission({ visitor: visitorId(visitor), events }));
+};
+
+const does = (visitor: string, name: string, props: Record<string, unknown> = { who: MARK }) =>
+  lab.app.send(lab.key, submission({ visitor: visitorId(visitor), events: [{ name, props }] }));
+
+const contactId = () =>
+  ask<{ id: number }>(lab.app, "select contact_id as id from identities where value = ?", EMAIL)[0]!
+    .id;
+
+async function liveThrough(): Promise<void> {
+  await lab.publish([
+    ["email", { subject: `Hello ${MARK}`, text: `See {{ event.who }} https://shop.example/x` }],
+  ]);
+  await say(EMAIL);
+  await does("ann", "add_to_cart");
+  await does("bob", "add_to_cart", { who: "bob" });
+  await does("ann", "nobody_defined_this");
+  await lab.app.acting.tick();
+  await Promise.all(lab.mail.mails.map(() => lab.app.acting.tick()));
+  lab.app.clock.move(3 * HOUR);
+  await lab.app.sealer.sealNow(lab.siteId);
+  await does("ann", "add_to_cart");
+  const link = /\/l\/([\w-]+)/.exec(String(lab.mail.mails[0]?.mail.text))?.[1];
+  if (link) await fetch(`${lab.app.url}/l/${link}`, { redirect: "manual" });
+  await lab.app.write((_, connection) => {
+    connection
+      .prepare("insert into suppressions values ('email', ?, 'unsubscribed', 0)")
+      .run([EMAIL]);
+    connection
+      .prepare("insert into audit (at, action, subject) values (0, 'confirmed', ?)")
+      .run([EMAIL]);
+  });
+}
+
+describe("eraseContact()", () => {
+  test("leaves nothing of a person in any column, segments included", async () => {
+    await liveThrough();
+    const before = findMark();
+
+    await lab.app.erasure.eraseContact(contactId());
+
+    expect(before).toContain("segment_columns.data");
+    expect(before.length).toBeGreaterThan(8);
+    expect(findMark()).toEqual(["flow_versions.definition", "flows.draft", "suppressions.address"]);
+    expect(ask(lab.app, "select id from contacts")).toEqual([]);
+    expect(checkDatabase(lab.app.databasePath)).toEqual([]);
+    expect(checkSegments(lab.app.databasePath)).toEqual([]);
+  });
+
+  test("leaves others as they are, and takes who comes back for somebody new", async () => {
+    await liveThrough();
+    const others = "select count(*) as n from sessions s join visitors v on v.id = s.visitor_id";
+    const bob = visitorId("bob");
+    const before = ask(lab.app, `${others} where v.key = ?`, bob);
+
+    await lab.app.erasure.eraseContact(contactId());
+    await does("ann", "page_view", {});
+
+    expect(ask(lab.app, `${others} where v.key = ?`, bob)).toEqual(before);
+    const [ann] = ask<{ contact_id: number | null; n: number }>(
+      lab.app,
+      `select v.contact_id, (select count(*) from sessions s where s.visitor_id = v.id) as n
+       from visitors v where v.key = ?`,
+      visitorId("ann"),
+    );
+    expect(ann).toMatchObject({ contact_id: null, n: 1 });
+    expect(checkDatabase(lab.app.databasePath)).toEqual([]);
+  });
+
+  test("overwrites what it removes in the file", async () => {
+    await liveThrough();
+    await lab.app.write((_, { database }) => {
+      database.exec("pragma secure_delete = on; delete from suppressions");
+    });
+
+    await lab.app.erasure.eraseContact(contactId());
+
+    const { databasePath } = lab.app;
+    const checkpoint = connect(databasePath);
+    checkpoint.database.exec("pragma wal_checkpoint(passive)");
+    checkpoint.close();
+    expect(readFileSync(databasePath).includes(EMAIL)).toBe(false);
+  });
+});
+
+test("every table is known to hold nothing personal, or is erased", () => {
+  const tables = ask<{ name: string }>(
+    lab.app,
+    "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by 1",
+  ).map(({ name }) => name);
+
+  expect(tables).toEqual(Object.keys(TABLES).toSorted());
+});
+
+describe("POST /admin/contacts/:id/erase", () => {
+  test("erases who is named, and nobody when the name is another", async () => {
+    await say(EMAIL);
+    const id = contactId();
+
+    const wrong = await lab.app.post(`/admin/contacts/${id}/erase`, { name: "somebody" });
+    const before = ask(lab.app, "select id from contacts");
+    const right = await lab.app.post(`/admin/contacts/${id}/erase`, { name: EMAIL });
+
+    expect(wrong.status).toBe(400);
+    expect(before).toHaveLength(1);
+    expect(right.headers.get("location")).toContain("notice=contact-erased");
+    expect(ask(lab.app, "select id from contacts")).toEqual([]);
+    expect(ask<{ subject: string }>(lab.app, "select subject from audit")).toContainEqual({
+      subject: `contact ${id}`,
+    });
+  });
+});
