@@ -1,5 +1,7 @@
 import type { Connection } from "../store/connection.ts";
-import { SHARDS, type RawSession } from "./block.ts";
+import { SHARDS, type Block, type RawSession } from "./block.ts";
+import { newBlockKey } from "./block-key.ts";
+import type { ColumnCache } from "./column-cache.ts";
 import {
   SESSION_FACTS,
   toFacts,
@@ -9,6 +11,7 @@ import {
   type SessionFacts,
 } from "./row-sessions.ts";
 import { firstLiveEvent, type SealState } from "./seal-state.ts";
+import { createSettled, type Settled } from "./settled.ts";
 
 /** A session that was sealed before a late event came for it. */
 export interface Reopened {
@@ -31,9 +34,22 @@ export interface LiveRows {
    */
   takeUp(state: SealState, findSealed: FindSealed): ReadonlySet<number>;
   sessionsOf(shard: number): RawSession[];
+  /** Blocks of the sessions that are not among those, since there are too many. */
+  settledBlocks(shard: number): Block[];
   /** Sessions of which only late events are in rows. */
   reopened(): Reopened[];
+  /** How many are kept as they are. */
   readonly rows: number;
+}
+
+export interface LiveRowsParts {
+  readonly connection: Connection;
+  readonly cache: ColumnCache;
+  readonly siteId: number;
+  readonly shards: readonly number[];
+  readonly terms: RowTerms;
+  /** With more rows than this, sessions settle, those first that are quiet for longest. */
+  readonly mostRows: number;
 }
 
 interface LiveSession {
@@ -42,27 +58,22 @@ interface LiveSession {
   /** Rows before this event are in a segment. */
   from: number;
   rows: EventRow[];
+  /** What was there before the rows, sealed or settled. */
   sealed: RawSession | undefined;
-  /** Made when it is asked for, and kept while rows are few: most sessions do not change. */
+  /** Made when it is asked for; most sessions do not change. */
   whole: RawSession | undefined;
 }
 
-/** With more rows than this, what was made of them is not kept beside them. */
-const MOST_KEPT = 50_000;
-
 interface Live {
   readonly sessions: Map<number, LiveSession>;
+  readonly settled: Settled;
   readonly changed: Set<number>;
   rows: number;
 }
 
-export function createLiveRows(
-  connection: Connection,
-  siteId: number,
-  shards: readonly number[],
-  terms: RowTerms,
-): LiveRows {
-  const live: Live = { sessions: new Map(), changed: new Set(), rows: 0 };
+export function createLiveRows(parts: LiveRowsParts): LiveRows {
+  const settled = createSettled(parts.cache);
+  const live: Live = { sessions: new Map(), settled, changed: new Set(), rows: 0 };
   let lastEvent = 0;
   let before: SealState | undefined;
 
@@ -71,9 +82,13 @@ export function createLiveRows(
       live.changed.clear();
       if (before && hasMoved(before, state)) letGo(live, state);
       before = state;
-      const rows = readRows(connection, siteId, lastEvent, shards);
-      lastEvent = rows.at(-1)?.id ?? lastEvent;
-      addRows(connection, live, state, rows);
+      let rows: EventRow[];
+      do {
+        rows = readRows(parts, lastEvent);
+        lastEvent = rows.at(-1)?.id ?? lastEvent;
+        addRows(parts.connection, live, state, rows);
+        if (live.rows > parts.mostRows) settle(live, parts);
+      } while (rows.length === MOST_AT_ONCE);
       complete(live, findSealed);
       return live.changed;
     },
@@ -81,18 +96,41 @@ export function createLiveRows(
       const found: RawSession[] = [];
       for (const session of live.sessions.values()) {
         if (session.facts.visitorId % SHARDS !== shard) continue;
-        const { facts, rows, sealed } = session;
-        const whole = session.whole ?? toRawSession(facts, rows, terms, sealed?.events);
-        session.whole = live.rows > MOST_KEPT ? undefined : whole;
+        const whole = wholeOf(session, parts.terms);
         if (whole) found.push(whole);
       }
       return found;
     },
+    settledBlocks: settled.blocks,
     reopened: () => [...live.sessions.values()].filter(({ from }) => from > 0).map(toReopened),
     get rows() {
       return live.rows;
     },
   };
+}
+
+const wholeOf = (session: LiveSession, terms: RowTerms): RawSession | undefined =>
+  (session.whole ??= toRawSession(session.facts, session.rows, terms, session.sealed?.events));
+
+/** Encodes half of the rows: the sessions for which nothing came for longest. */
+function settle(live: Live, { siteId, shards, terms, mostRows }: LiveRowsParts): void {
+  const quiet = [...live.sessions.values()]
+    .filter(({ from }) => from === 0)
+    .toSorted((a, b) => a.facts.lastAt - b.facts.lastAt);
+  const byShard = new Map<number, RawSession[]>(shards.map((shard) => [shard, []]));
+  for (const session of quiet) {
+    if (live.rows <= mostRows / 2) break;
+    const whole = wholeOf(session, terms);
+    if (!whole) continue;
+    byShard.get(whole.visitorId % SHARDS)!.push(whole);
+    live.sessions.delete(whole.id);
+    live.rows -= session.rows.length;
+  }
+  for (const [shard, sessions] of byShard) {
+    if (sessions.length === 0) continue;
+    live.settled.add(newBlockKey(siteId, shard), shard, sessions, terms.view);
+    live.changed.add(shard);
+  }
 }
 
 function hasMoved(before: SealState, state: SealState): boolean {
@@ -104,6 +142,7 @@ function hasMoved(before: SealState, state: SealState): boolean {
 
 /** Leaves to the segments what has been sealed since. */
 function letGo(live: Live, state: SealState): void {
+  live.settled.letGo((id) => firstLiveEvent(state, id) > 0);
   for (const [id, session] of live.sessions) {
     const from = firstLiveEvent(state, id);
     if (from === session.from) continue;
@@ -123,7 +162,13 @@ function addRows(
 ): void {
   const fresh = rows.filter(({ id, sessionId }) => id >= firstLiveEvent(state, sessionId));
   const missing = new Set(fresh.map(({ sessionId }) => sessionId));
-  for (const id of live.sessions.keys()) missing.delete(id);
+  for (const id of missing) if (live.sessions.has(id)) missing.delete(id);
+  for (const sealed of live.settled.takeOut(missing)) {
+    const { events, ...facts } = sealed;
+    const startedAt = events[0]!.at;
+    live.sessions.set(facts.id, { facts, startedAt, from: 0, rows: [], sealed, whole: undefined });
+    missing.delete(facts.id);
+  }
   for (const { facts, startedAt } of readFacts(connection, [...missing])) {
     const from = firstLiveEvent(state, facts.id);
     const nothing = { rows: [], sealed: undefined, whole: undefined };
@@ -164,18 +209,16 @@ function complete(live: Live, findSealed: FindSealed): void {
 // as long to make an object of them.
 type RowList = [number, number, number, number, number, number, number, string | null];
 
-function readRows(
-  connection: Connection,
-  siteId: number,
-  after: number,
-  shards: readonly number[],
-): EventRow[] {
+/** So that a backlog of millions settles while it is read. */
+const MOST_AT_ONCE = 50_000;
+
+function readRows({ connection, siteId, shards }: LiveRowsParts, after: number): EventRow[] {
   const rows = connection
     .prepare(
       `/* readRows */ select id, session_id, at, name, page, coalesce(title, 0),
          coalesce(host, 0), properties
        from events where site_id = ? and id > ? and (? >> (visitor_id % ${SHARDS})) & 1
-       order by id`,
+       order by id limit ${MOST_AT_ONCE}`,
     )
     .raw(true)
     .all([siteId, after, shards.reduce((bits, shard) => bits | (1 << shard), 0)]) as RowList[];

@@ -13,7 +13,7 @@ import type { ColumnCache } from "./column-cache.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
 import { decodeAfter, decodeNumbers, decodeTerms, type Stored } from "./decode-column.ts";
 import { propertyBytes, readProperties, readProperty, type Properties } from "./property-codec.ts";
-import { columnReader, damaged, type SegmentRow } from "./read-column.ts";
+import { columnReader, damaged, type ReadColumn, type SegmentRow } from "./read-column.ts";
 import { FORMAT, propertyColumn, SELDOM } from "./segment.ts";
 import { parseShape, SHAPE, type Shape } from "./shape.ts";
 
@@ -46,20 +46,29 @@ export function openBlock(
       const what = `has format ${segment.format}, which this version of Footfall does not know`;
       throw damaged(segment, "", what);
     }
-    const shape = read(SHAPE, (data) => parseShape(new TextDecoder().decode(data)));
-    if (shape.sessions === 0) return undefined;
-    const take: Take = (name, decode, bytesOf) =>
-      cache.take(`${key}/${name}`, () => {
-        const alike = shape.alike[name];
-        const value =
-          alike === undefined ? read(name, (data) => decode({ data })) : decode({ alike });
-        return { value, sizeBytes: bytesOf(value) };
-      });
-    return storedBlock(key, shape, take);
+    return blockIn(cache, key, read);
   } catch (error) {
     if (error instanceof DamagedSegment) return damagedBlock(key, segment, error);
     throw error;
   }
+}
+
+/**
+ * Makes a block of encoded columns, wherever they are.
+ *
+ * @returns `undefined` if it has no sessions.
+ */
+export function blockIn(cache: ColumnCache, key: string, read: ReadColumn): Block | undefined {
+  const shape = read(SHAPE, (data) => parseShape(new TextDecoder().decode(data)));
+  if (shape.sessions === 0) return undefined;
+  const take: Take = (name, decode, bytesOf) =>
+    cache.take(`${key}/${name}`, () => {
+      const alike = shape.alike[name];
+      const value =
+        alike === undefined ? read(name, (data) => decode({ data })) : decode({ alike });
+      return { value, sizeBytes: bytesOf(value) };
+    });
+  return storedBlock(key, shape, take);
 }
 
 /** Decodes a column, or finds it in the cache. */

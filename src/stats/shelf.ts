@@ -1,6 +1,7 @@
 import type { Connection } from "../store/connection.ts";
 import type { Block } from "./block.ts";
 import type { ColumnCache } from "./column-cache.ts";
+import { newBlockKey } from "./block-key.ts";
 import { createLiveRows, type LiveRows, type Reopened } from "./live-rows.ts";
 import { makeBlock } from "./make-block.ts";
 import { readRowTerms, type RowTerms } from "./row-sessions.ts";
@@ -20,20 +21,27 @@ export interface Shelf {
 
 /** Up to here, making the blocks of the rows anew takes a few milliseconds. */
 const EXACT_ROWS = 20_000;
+/** Rows that a worker keeps of a site as they are, about 300 bytes each. */
+const MOST_ROWS = 50_000;
 const PAUSE_FACTOR = 9;
 /** Columns of a replaced segment are kept a minute: whoever still shows it must look again before. */
 const LONGEST_PAUSE_MS = 20_000;
 
+export interface ShelfOptions {
+  /** Ms, never set back. */
+  readonly clock?: () => number;
+  readonly mostRows?: number;
+}
+
 /**
  * @param connection Read only, and with no transaction open when the shelf is asked.
  * @param shards Which visitors it is to hold: `id % SHARDS`.
- * @param clock Ms, never set back.
  */
 export function createShelf(
   connection: Connection,
   cache: ColumnCache,
   shards: readonly number[],
-  clock: () => number = () => performance.now(),
+  { clock = () => performance.now(), mostRows = MOST_ROWS }: ShelfOptions = {},
 ): Shelf {
   const sites = new Map<number, SiteShelf>();
   return {
@@ -45,7 +53,7 @@ export function createShelf(
       }
       // If the look fails halfway, what was kept is not what was seen.
       sites.delete(siteId);
-      const looked = look({ connection, cache, shards, clock }, siteId, site);
+      const looked = look({ connection, cache, shards, clock, mostRows }, siteId, site);
       sites.set(siteId, { ...looked, version });
       return looked.blocks;
     },
@@ -76,21 +84,23 @@ interface Sight {
   readonly cache: ColumnCache;
   readonly shards: readonly number[];
   readonly clock: () => number;
+  readonly mostRows: number;
 }
 
 function look(
-  { connection, cache, shards, clock }: Sight,
+  sight: Sight,
   siteId: number,
   before: SiteShelf | undefined,
 ): Omit<SiteShelf, "version"> {
+  const { connection, shards, clock } = sight;
   const began = clock();
-  const stored = before?.stored ?? createStoredBlocks({ connection, cache }, shards);
+  const stored = before?.stored ?? createStoredBlocks(sight, shards);
   connection.database.exec("begin");
   try {
     const terms = readRowTerms(connection, siteId);
     const state = readSealState(connection, siteId, before?.state);
     const kept = before && isStillGood(before, terms, state) ? before : undefined;
-    const live = kept?.live ?? createLiveRows(connection, siteId, shards, terms);
+    const live = kept?.live ?? createLiveRows({ ...sight, siteId, terms });
     stored.follow(state);
     const changed = live.takeUp(state, stored.findSealed);
     const reopened = live.reopened();
@@ -99,11 +109,15 @@ function look(
     }
     const ofRows = new Map(kept?.ofRows);
     for (const shard of changed) {
-      const block = makeBlock(rowsKey(siteId, shard), live.sessionsOf(shard), terms.view);
+      const block = makeBlock(newBlockKey(siteId, shard), live.sessionsOf(shard), terms.view);
       if (block.sessions === 0) ofRows.delete(shard);
       else ofRows.set(shard, block);
     }
-    const blocks = [...stored.blocks(), ...shards.flatMap((shard) => ofRows.get(shard) ?? [])];
+    const unsealed = shards.flatMap((shard) => [
+      ...live.settledBlocks(shard),
+      ...(ofRows.has(shard) ? [ofRows.get(shard)!] : []),
+    ]);
+    const blocks = [...stored.blocks(), ...unsealed];
     const ended = clock();
     const pause = live.rows > EXACT_ROWS ? (ended - began) * PAUSE_FACTOR : 0;
     const restsUntil = ended + Math.min(pause, LONGEST_PAUSE_MS);
@@ -121,11 +135,3 @@ const isStillGood = (before: SiteShelf, terms: RowTerms, state: SealState): bool
 
 const areSame = (some: readonly Reopened[], others: readonly Reopened[]): boolean =>
   some.length === others.length && some.every(({ id }, index) => id === others[index]!.id);
-
-let made = 0;
-
-/** Blocks never change under their name, so each has its own. */
-function rowsKey(siteId: number, shard: number): string {
-  made += 1;
-  return `rows.${siteId}.${shard}.${made}`;
-}

@@ -6,6 +6,7 @@ import { rawSessionsOf } from "./raw-sessions.ts";
 import type { SegmentRow } from "./read-column.ts";
 import type { SealState } from "./seal-state.ts";
 import { firstPlace } from "./sealed-copies.ts";
+import { without } from "./without.ts";
 
 /** The blocks of a site's segments, kept from look to look. */
 export interface StoredBlocks {
@@ -90,30 +91,11 @@ const NOTHING: ReadonlySet<number> = new Set();
 
 const nameOf = ({ id, createdAt }: SegmentRow): string => `${id}.${createdAt}`;
 
-/** What is made of a block is kept under its name, so another name when it skips others. */
 function show(opened: Opened, leftOut: ReadonlySet<number>): void {
   const isSame = leftOut.size === opened.leftOut.size && leftOut.isSubsetOf(opened.leftOut);
   if (isSame) return;
   opened.leftOut = leftOut;
   opened.block = leftOut.size === 0 ? opened.stored : without(opened.stored, leftOut);
-}
-
-function without(stored: Block, leftOut: ReadonlySet<number>): Block {
-  const ids = [...leftOut].toSorted((a, b) => a - b);
-  let skip: Uint8Array | undefined;
-  return {
-    ...stored,
-    key: `${stored.key}-${Bun.hash(ids.join()).toString(36)}`,
-    // Found when it is first asked for: most questions are about other days.
-    get skip() {
-      return (skip ??= skipOf(stored, leftOut));
-    },
-  };
-}
-
-function skipOf(block: Block, leftOut: ReadonlySet<number>): Uint8Array {
-  const session = block.sessionNumbers("session");
-  return Uint8Array.from(session, (id) => Number(leftOut.has(id)));
 }
 
 const copiesIn = (block: Block, session: Reopened): RawSession[] =>
