@@ -124,3 +124,44 @@ if (place?.path === location.pathname) {
   scrollTo(0, place.y);
   if (place.id) document.getElementById(place.id)?.focus({ preventScroll: true });
 }
+
+// A feed may be held still: what comes meanwhile is counted, kept out of sight, and shown when it
+// goes on. However long one looks at it, only so many rows stay in the page.
+const MOST_ROWS = 200;
+const feed = document.getElementById("feed");
+const pause = document.querySelector("[data-pause=feed]");
+if (feed) {
+  let meanwhile = 0;
+  const isHeld = () => pause?.dataset.held === "true";
+  const label = () => {
+    const text = meanwhile === 0 ? "Go on" : `Go on: ${meanwhile} new`;
+    pause.querySelector("[data-pause-label]").textContent = isHeld() ? text : "Pause";
+  };
+  const trim = () => {
+    while (feed.children.length > MOST_ROWS) {
+      // Whoever holds it still reads what they see: of the rest, the oldest goes first.
+      const hidden = isHeld() ? [...feed.children].findLast((row) => row.hidden) : undefined;
+      (hidden ?? feed.lastElementChild).remove();
+    }
+  };
+  new MutationObserver((changes) => {
+    const rows = changes.flatMap(({ addedNodes }) =>
+      [...addedNodes].filter((node) => node.nodeName === "LI"),
+    );
+    if (rows.length === 0) return;
+    feed.parentElement.querySelector("[data-empty]")?.remove();
+    if (isHeld()) {
+      for (const row of rows) row.hidden = true;
+      meanwhile += rows.length;
+      label();
+    }
+    trim();
+  }).observe(feed, { childList: true });
+  pause?.addEventListener("click", () => {
+    pause.dataset.held = String(!isHeld());
+    meanwhile = 0;
+    if (!isHeld()) for (const row of feed.querySelectorAll("[hidden]")) row.hidden = false;
+    trim();
+    label();
+  });
+}

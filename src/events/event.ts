@@ -16,6 +16,9 @@ export interface RecordedEvent {
   readonly url: string;
   readonly source: string;
   readonly country: string | undefined;
+  /** Known only where the operator brings a file that tells. */
+  readonly region?: string | undefined;
+  readonly city?: string | undefined;
   readonly device: string;
   readonly properties: Readonly<Record<string, unknown>> | undefined;
   /** Whether a definition with this name exists; undefined names are kept but start nothing. */

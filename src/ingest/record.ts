@@ -390,6 +390,8 @@ function toRecorded({ hit, event, visitor, session, id, source, defined }: Pendi
     url: hit.page.url.origin + hit.path,
     source,
     country: hit.facts.country,
+    region: hit.facts.region,
+    city: hit.facts.city,
     device: hit.facts.device,
     properties: event.properties,
     defined,

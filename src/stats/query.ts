@@ -75,6 +75,8 @@ export interface Occurrence {
   readonly source: string;
   readonly device: string;
   readonly country: string | null;
+  readonly region: string | null;
+  readonly city: string | null;
   readonly visitorNumber: number;
   readonly contactId: number | null;
   readonly properties: string | null;
@@ -84,6 +86,8 @@ export interface OccurrencesQuery {
   readonly siteId: number;
   /** Of one event; undefined: of all. */
   readonly name: string | undefined;
+  /** On pages with such a path, in which `*` stands for anything. */
+  readonly page?: string | undefined;
   readonly before: number;
   /** Only those stored after this one, of the last ten minutes. */
   readonly afterId?: number;

@@ -152,6 +152,7 @@ export function occurrences(connection: Connection, query: OccurrencesQuery): Oc
     .prepare(
       `/* occurrences */ select e.id, e.at, n.text as name, p.text as page, i.text as title,
          o.text as source, d.text as device, c.text as country,
+         r.text as region, y.text as city,
          v.number as visitorNumber,
          case when e.at >= v.tied_from then v.contact_id end as contactId, e.properties
        from events e
@@ -163,9 +164,12 @@ export function occurrences(connection: Connection, query: OccurrencesQuery): Oc
        join terms d on d.id = s.device
        left join terms i on i.id = e.title
        left join terms c on c.id = s.country
+       left join terms r on r.id = s.region
+       left join terms y on y.id = s.city
        where e.site_id = ?1 and e.at < ?2 and n.text <> 'engagement' and (?3 is null or e.name = (
          select id from terms where site_id = ?1 and text = ?3))
          and (?5 is null or (e.id > ?5 and e.at >= ?2 - 600000))
+         and (?6 is null or p.text glob ?6)
        order by e.at desc, e.id desc limit ?4`,
     )
     .all([
@@ -174,8 +178,12 @@ export function occurrences(connection: Connection, query: OccurrencesQuery): Oc
       query.name ?? null,
       query.limit,
       query.afterId ?? null,
+      query.page === undefined ? null : globOf(query.page),
     ]) as Occurrence[];
 }
+
+/** Of what SQLite's patterns know, ours know only `*`. */
+const globOf = (pattern: string) => pattern.replaceAll(/[?[]/g, "[$&]");
 
 /** How often each defined event, and the page view, occurred in a period. */
 export function eventCounts(connection: Connection, query: CountsQuery): Row[] {

@@ -72,6 +72,8 @@ export const occurrence = (index: number, more: Partial<Occurrence> = {}): Occur
   source: ["email", "email", "search", "direct", "ai"][index % 5]!,
   device: ["phone", "desktop", "tablet"][index % 3]!,
   country: ["DE", "FR", null][index % 3]!,
+  region: ["Bavaria", null, null][index % 3]!,
+  city: ["Munich", null, null][index % 3]!,
   visitorNumber: 4711 + index,
   contactId: index % 4 === 1 ? 12 : null,
   properties: index % 4 === 1 ? '{"sku":"trail-shoe","value":119}' : null,

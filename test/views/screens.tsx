@@ -98,6 +98,18 @@ const eventForm = (more: Partial<EventFormProps> = {}) => (
   />
 );
 
+const live = (more: object = {}) => (
+  <LivePage
+    site={SITE}
+    now={14}
+    items={[]}
+    filter={{ name: "", page: "" }}
+    names={["add_to_cart", LONG.slice(0, 64)]}
+    zone={ZONE}
+    {...more}
+  />
+);
+
 /** Every screen in every state that is drawn, by the name of its picture. */
 export const SCREENS: Readonly<Record<string, () => VNode>> = {
   setup: () => <signIn.SetupPage token="t0ken" shortestPassword={10} />,
@@ -177,8 +189,11 @@ export const SCREENS: Readonly<Record<string, () => VNode>> = {
 
   ...STATISTICS_SCREENS,
 
-  live: () => <LivePage site={SITE} items={[longItem, ...feed]} zone={ZONE} />,
-  "live-empty": () => <LivePage site={NEW_SITE} items={[]} zone={ZONE} />,
+  live: () => live({ items: [longItem, ...feed] }),
+  "live-empty": () => live({ site: NEW_SITE, now: 0 }),
+  "live-filtered": () => live({ filter: { name: "add_to_cart", page: "/product/*" } }),
+  "live-refused": () =>
+    live({ filter: { name: "", page: HOSTILE }, error: "Enter a path such as /pricing" }),
 
   events: () => (
     <EventsPage

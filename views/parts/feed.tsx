@@ -4,6 +4,10 @@ import { Time } from "./time.tsx";
 
 export type FeedItem = Occurrence & { readonly siteDomain?: string };
 
+/** City and country, as far as they are known. */
+const placeOf = ({ city, country }: FeedItem): string =>
+  [city, country && countryName(country)].filter(Boolean).join(", ");
+
 /** One thing that happened, as it happens. */
 export const FeedRow = ({ item, zone }: { item: FeedItem; zone: string }) => (
   <li>
@@ -17,8 +21,7 @@ export const FeedRow = ({ item, zone }: { item: FeedItem; zone: string }) => (
       {item.properties && <span class="muted small"> {item.properties}</span>}
     </span>
     <span class="muted small">
-      {sourceName(item.source)} · {item.country ? `${countryName(item.country)} · ` : ""}
-      {item.device} ·{" "}
+      {[sourceName(item.source), placeOf(item), item.device].filter(Boolean).join(" · ")} ·{" "}
       {item.contactId === null ? (
         `visitor ${item.visitorNumber}`
       ) : (
@@ -53,6 +56,10 @@ export const Feed = ({ stream, items, zone, empty }: FeedProps) => (
         <FeedRow item={item} zone={zone} />
       ))}
     </ol>
-    {items.length === 0 && <p class="pad muted">{empty}</p>}
+    {items.length === 0 && (
+      <p class="pad muted" data-empty>
+        {empty}
+      </p>
+    )}
   </>
 );

@@ -2,9 +2,15 @@ import { Elysia } from "elysia";
 import { renderToString } from "preact-render-to-string";
 import type { App } from "../../app.ts";
 import type { RecordedEvent } from "../../events/event.ts";
+import { LivePage, VisitorsNow } from "../../../views/live.tsx";
 import { FeedRow, type FeedItem } from "../../../views/parts/feed.tsx";
 import { findUserByToken } from "../../auth/sign-in.ts";
+import { listDefinitions, listUndefinedEvents } from "../../events/queries.ts";
+import { Refusal } from "../../lib/errors.ts";
+import { getSite } from "../../sites/queries.ts";
+import { isPathMatch, parseMatch } from "../../stats/parse-match.ts";
 import { signInToken } from "../cookies.ts";
+import { fragment, page } from "../page.ts";
 import { signedIn } from "../signed-in.ts";
 import { viewerZone } from "../viewer.ts";
 
@@ -23,47 +29,110 @@ const GUARD_MS = 2000;
 const MOST_A_TURN = 30;
 const MOST_WAITING = 300;
 const FLUSH_MS = 150;
+/** Rows that stand on the page when it opens. */
+const SHOWN = 50;
 
 /**
- * `/admin/live`: rows of the feed as server-sent events; of one site, one event, or all.
+ * `/admin/sites/:key/live`, the page, and `/admin/live`: rows of the feed as server-sent events;
+ * of one site, one event, some pages, or all.
  *
  * What was stored since the page was made, or since the stream broke, comes first.
  */
 export const adminLive = (app: App) =>
-  new Elysia().use(signedIn(app)).get("/live", ({ request, query }) => {
-    const { site, name } = query;
-    const sites = site === undefined ? [...app.sites.all()] : [app.sites.find(site)];
-    const wanted = new Map(sites.flatMap((each) => (each ? [[each.id, each.domain]] : [])));
-    const afterId = Number(request.headers.get("last-event-id") ?? query.after ?? 0) || 0;
-    const zone = viewerZone(request);
-    const withSite = (siteId: number, item: FeedItem): FeedItem =>
-      site === undefined ? { ...item, siteDomain: wanted.get(siteId) ?? "" } : item;
+  new Elysia()
+    .use(signedIn(app))
 
-    const missed = async (): Promise<FeedItem[]> => {
-      const before = app.now() + 1;
-      const lists = await Promise.all(
-        [...wanted.keys()].map(async (siteId) => {
-          const limit = MOST_A_TURN;
-          const items = await app.stats.latest({ siteId, name, before, afterId, limit });
-          return items.map((item) => withSite(siteId, item));
+    .get("/sites/:key/live", async ({ request, params: { key }, query }) => {
+      const site = await getSite(app.store, key);
+      const filter = { name: query.name ?? "", page: query.page ?? "" };
+      const { path, error } = readPath(filter.page);
+      const [items, now, definitions, others] = await Promise.all([
+        app.stats.latest({
+          siteId: site.id,
+          name: filter.name || undefined,
+          page: path,
+          before: app.now() + 1,
+          limit: SHOWN,
         }),
+        app.stats.now(site.id),
+        listDefinitions(app.store, site.id),
+        listUndefinedEvents(app.store, site.id),
+      ]);
+      return page(
+        <LivePage
+          site={site}
+          now={now}
+          items={items}
+          filter={filter}
+          names={[...definitions, ...others].map(({ name }) => name)}
+          error={error}
+          zone={viewerZone(request)}
+        />,
+        error === undefined ? 200 : 422,
       );
-      return lists.flat();
-    };
-    const stream = streamOf(app, request, {
-      missed,
-      async isSignedIn() {
-        const token = signInToken(app.config, request);
-        return Boolean(token && (await findUserByToken(app.store, app.write, token, app.now())));
-      },
-      render: (item) => renderToString(<FeedRow item={item} zone={zone} />),
-      take(event) {
-        const fits = wanted.has(event.siteId) && (name === undefined || event.name === name);
-        return fits ? withSite(event.siteId, toItem(event)) : undefined;
-      },
+    })
+
+    .get("/sites/:key/live/now", async ({ params: { key } }) => {
+      const site = await getSite(app.store, key);
+      return fragment(<VisitorsNow siteKey={key} now={await app.stats.now(site.id)} />);
+    })
+
+    .get("/live", ({ request, query }) => {
+      const { site } = query;
+      const name = query.name || undefined;
+      const { path } = readPath(query.page ?? "");
+      const sites = site === undefined ? [...app.sites.all()] : [app.sites.find(site)];
+      const wanted = new Map(sites.flatMap((each) => (each ? [[each.id, each.domain]] : [])));
+      const afterId = Number(request.headers.get("last-event-id") ?? query.after ?? 0) || 0;
+      const zone = viewerZone(request);
+      const withSite = (siteId: number, item: FeedItem): FeedItem =>
+        site === undefined ? { ...item, siteDomain: wanted.get(siteId) ?? "" } : item;
+
+      const missed = async (): Promise<FeedItem[]> => {
+        const before = app.now() + 1;
+        const lists = await Promise.all(
+          [...wanted.keys()].map(async (siteId) => {
+            const limit = MOST_A_TURN;
+            const items = await app.stats.latest({
+              siteId,
+              name,
+              page: path,
+              before,
+              afterId,
+              limit,
+            });
+            return items.map((item) => withSite(siteId, item));
+          }),
+        );
+        return lists.flat();
+      };
+      const stream = streamOf(app, request, {
+        missed,
+        async isSignedIn() {
+          const token = signInToken(app.config, request);
+          return Boolean(token && (await findUserByToken(app.store, app.write, token, app.now())));
+        },
+        render: (item) => renderToString(<FeedRow item={item} zone={zone} />),
+        take(event) {
+          const isNamed = name === undefined || event.name === name;
+          const isThere = path === undefined || isPathMatch(path, event.page);
+          const fits = wanted.has(event.siteId) && isNamed && isThere;
+          return fits ? withSite(event.siteId, toItem(event)) : undefined;
+        },
+      });
+      return new Response(stream, { headers: HEADERS });
     });
-    return new Response(stream, { headers: HEADERS });
-  });
+
+/** Which pages are meant; all, if what was typed is no path. */
+function readPath(typed: string): { path?: string; error?: string } {
+  if (typed.trim() === "") return {};
+  try {
+    return { path: parseMatch("page", typed).match };
+  } catch (error) {
+    if (error instanceof Refusal) return { error: error.message };
+    throw error;
+  }
+}
 
 interface Feeding {
   /** What the page does not show yet, from the database. */
@@ -149,6 +218,8 @@ function toItem(event: RecordedEvent): FeedItem {
     source: event.source,
     device: event.device,
     country: event.country ?? null,
+    region: event.region ?? null,
+    city: event.city ?? null,
     visitorNumber: event.visitorNumber,
     contactId: event.contactId ?? null,
     properties: event.properties ? JSON.stringify(event.properties) : null,

@@ -10,19 +10,17 @@ import { parseDomain, parsePrivacyMode, type Site } from "../../sites/site.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { fingerprint } from "../../lib/fingerprint.ts";
 import { FirstEvent, InstallPage } from "../../../views/install.tsx";
-import { LivePage } from "../../../views/live.tsx";
 import { SiteSettingsPage } from "../../../views/site-settings.tsx";
 import { fragment, page, redirect } from "../page.ts";
 import { refuseBelow, signedIn } from "../signed-in.ts";
 import { viewerZone } from "../viewer.ts";
 import { noticeOf } from "./notices.tsx";
 
-const LIVE_ITEMS = 50;
 const text = t.String({ maxLength: 2000 });
 
 /** `/admin/sites/:key`: the screens of one site, but for its events. */
 export const adminSite = (app: App) => {
-  const { config, store, write, now, box, sites, stats } = app;
+  const { config, store, write, now, box, sites } = app;
   const listRefusedToday = (siteId: number) =>
     listRefusals(store, siteId, new Date(now()).toISOString().slice(0, 10));
 
@@ -58,13 +56,6 @@ export const adminSite = (app: App) => {
         const site = await getSite(store, key);
         const refused = await listRefusedToday(site.id);
         return fragment(<FirstEvent site={site} refused={refused} zone={viewerZone(request)} />);
-      })
-
-      .get("/live", async ({ request, params: { key } }) => {
-        const site = await getSite(store, key);
-        const query = { siteId: site.id, name: undefined, before: now() + 1, limit: LIVE_ITEMS };
-        const items = await stats.latest(query);
-        return page(<LivePage site={site} items={items} zone={viewerZone(request)} />);
       })
 
       .get("/settings", async ({ request, params: { key } }) =>
