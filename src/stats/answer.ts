@@ -36,6 +36,17 @@ function valuesFor({ metrics }: Question): (counts: ArrayLike<number>) => Value[
   return (counts) => kinds.map(({ value, places }) => value(...places.map((at) => counts[at]!)));
 }
 
+/** One metric of one group; all of them would be made for many groups that are not shown. */
+function valueFor({ metrics }: Question, counts: readonly Float64Array[]) {
+  const tallies = talliesOf(metrics);
+  const kinds = metrics.map((metric) => {
+    const { needs, value } = metricKind(metric);
+    const sums = needs.map((tally: Tally) => counts[tallies.indexOf(tally)]!);
+    return (group: number): Value => value(...sums.map((sum) => sum[group]!));
+  });
+  return (group: number, metric: number): Value => kinds[metric]!(group);
+}
+
 function totalsOf(parts: readonly PeriodPart[], { metrics }: Question): number[] {
   return talliesOf(metrics).map((_, tally) =>
     parts.reduce((sum, { totals }) => sum + totals[tally]!, 0),
@@ -70,7 +81,7 @@ function list(
       ? addUp(before, before.map(merger.add), size, tallies)
       : undefined;
   const at = (sums: readonly Float64Array[], group: number) => sums.map((sum) => sum[group]!);
-  const ranked = rankGroups(question, merger, size, (group) => values(at(counts, group)));
+  const ranked = rankGroups(question, merger, size, valueFor(question, counts));
   const rows = ranked.groups.map((group) => ({
     keys: merger.keysOf(group),
     values: values(at(counts, group)),

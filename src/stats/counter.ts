@@ -1,22 +1,31 @@
 import type { Block } from "./block.ts";
-import type { GroupColumns, Grouping, Slice } from "./grouping.ts";
-import { createVisitorSort, sessionsIn, type VisitorRange } from "./order.ts";
+import { createDistinct, type Distinct } from "./distinct.ts";
+import type { GroupColumns, Grouping } from "./grouping.ts";
+import { sessionsIn, type VisitorRange } from "./order.ts";
 import {
+  addAllEvents,
   addByEvents,
   addNone,
   addWholeSessions,
-  countVisitors,
   createRuns,
-  leaveOut,
   markGoals,
-  spreadGoals,
   type Runs,
   type Stamps,
 } from "./runs.ts";
 import { createScratch } from "./scratch.ts";
 import type { Selected } from "./select.ts";
-import { eventSum, sessionSum, viewsOfWhole, type EventSum, type SessionSum } from "./sums.ts";
+import type { Slice } from "./slice.ts";
+import {
+  addViewsOfWhole,
+  eventSum,
+  isEventTally,
+  sessionSum,
+  tellsViews,
+  type EventSum,
+  type SessionSum,
+} from "./sums.ts";
 import type { Tally } from "./tallies.ts";
+import type { Tuning } from "./tuning.ts";
 
 /** A block with what was found out about it. */
 export interface CountedBlock {
@@ -52,36 +61,43 @@ interface Sum {
   readonly ofEvents: EventSum | undefined;
 }
 
+export interface CounterOptions {
+  readonly viewTerm: number;
+  /** Whether it is known that no other events are selected. */
+  readonly viewsOnly: boolean;
+  readonly tuning: Tuning;
+}
+
 /** Counts one range of visitors after the other; in between it holds the tallies so far. */
 export class Counter {
   readonly #grouping: Grouping;
   readonly #sums: readonly Sum[];
-  readonly #viewsOfWhole: SessionSum;
-  /** Whether sessions all of whose events count can be counted without looking at these. */
   readonly #byWhole: boolean;
-  readonly #sort = createVisitorSort();
+  readonly #countsSessions: boolean;
+  readonly #distinct: Distinct;
   #counted = new Float64Array(0);
-  #stamps: Stamps = {
-    session: new Uint32Array(0),
-    visitor: new Uint32Array(0),
-    lastSession: 0,
-    lastVisitor: 0,
-  };
+  readonly #stamps: Stamps = { of: new Uint32Array(0), last: 0 };
   #runs: Runs = createRuns(0, 0);
   #groups = new Int32Array(0);
 
-  constructor(grouping: Grouping, tallies: readonly Tally[], viewTerm: number) {
+  constructor(
+    grouping: Grouping,
+    tallies: readonly Tally[],
+    { viewTerm, viewsOnly, tuning }: CounterOptions,
+  ) {
     const scratch = createScratch();
+    this.#distinct = createDistinct(tuning);
     this.#grouping = grouping;
-    this.#viewsOfWhole = viewsOfWhole(scratch);
-    this.#sums = tallies.map((tally) => ({
+    const asked = tallies.map((tally) => (tally === "views" && viewsOnly ? "counted" : tally));
+    this.#sums = asked.map((tally) => ({
       tally,
       groups: new Float64Array(0),
       total: 0,
       ofSessions: sessionSum(tally, scratch),
       ofEvents: eventSum(tally, scratch, viewTerm),
     }));
-    this.#byWhole = this.#sums.every(({ tally, ofEvents }) => !ofEvents || tally === "views");
+    this.#countsSessions = this.#sums.some(({ ofSessions }) => ofSessions);
+    this.#byWhole = countsWhole(tallies);
   }
 
   /** @param range Of the visitors of these blocks. */
@@ -122,29 +138,41 @@ export class Counter {
     if (goals) markGoals(runs, slice, goals);
     if (!selected) return addNone(runs, slice);
 
-    const whole = this.#byWhole && columns.of === "session" && !selected.events;
-    this.#grouping.fill(slice, columns, whole ? "session" : "event", groups);
+    const whole =
+      this.#byWhole && columns.of === "session" && !selected.events && tellsViews(slice);
+    this.#grouping.write(slice, columns, whole ? "session" : "event", selected, groups);
     this.#growTo(this.#grouping.size());
-    if (whole) addWholeSessions(runs, slice, groups, selected.sessions, this.#counted);
-    else {
-      leaveOut(slice, groups, selected);
-      addByEvents(runs, this.#stamps, slice, groups, this.#counted);
-    }
+    if (whole) this.#addWhole(slice);
+    else this.#addEvents(slice);
+  }
+
+  #addWhole(slice: Slice): void {
+    addWholeSessions(this.#runs, slice, this.#groups, this.#counted);
     for (const sum of this.#sums) {
-      const ofSessions = whole && sum.ofEvents ? this.#viewsOfWhole : sum.ofSessions;
-      if (ofSessions) sum.total += ofSessions(slice, runs, first, sum.groups);
-      else sum.ofEvents?.(slice, groups, sum.groups);
+      if (sum.ofSessions) sum.total += sum.ofSessions.whole(slice, this.#groups, sum.groups);
+      else if (sum.ofEvents) addViewsOfWhole(slice, this.#groups, sum.groups);
+    }
+  }
+
+  #addEvents(slice: Slice): void {
+    const runs = this.#runs;
+    const first = runs.sessions;
+    if (this.#countsSessions) addByEvents(runs, this.#stamps, slice, this.#groups, this.#counted);
+    else addAllEvents(runs, slice, this.#groups, this.#counted);
+    for (const sum of this.#sums) {
+      if (sum.ofSessions) sum.total += sum.ofSessions.byRuns(slice, runs, first, sum.groups);
+      else sum.ofEvents?.(slice, this.#groups, sum.groups);
     }
   }
 
   #addVisitors(range: VisitorRange): void {
-    const runs = this.#runs;
-    let order: Uint32Array | undefined;
-    for (const sum of this.#sums) {
-      if (sum.tally !== "visitors" && sum.tally !== "conversions") continue;
-      order ??= this.#sort(runs.visitor, runs.sessions, range);
-      const reached = sum.tally === "conversions" ? spreadGoals(runs, order) : undefined;
-      sum.total += countVisitors(runs, this.#stamps, order, reached, sum.groups);
+    const sums = this.#sums.filter(({ tally }) => isDistinct(tally));
+    if (sums.length === 0) return;
+    this.#distinct.begin(this.#runs, range);
+    const size = this.#grouping.size();
+    for (const sum of sums) {
+      const reached = sum.tally === "conversions";
+      sum.total += this.#distinct.count(this.#runs, reached, size, sum.groups);
     }
   }
 
@@ -153,11 +181,7 @@ export class Counter {
     const size = this.#counted.length === 0 ? groups : groups * 2;
     this.#counted = grown(this.#counted, size);
     for (const sum of this.#sums) sum.groups = grown(sum.groups, size);
-    const { session, visitor } = this.#stamps;
-    const stamps = { session: new Uint32Array(size), visitor: new Uint32Array(size) };
-    stamps.session.set(session);
-    stamps.visitor.set(visitor);
-    this.#stamps = { ...this.#stamps, ...stamps };
+    this.#stamps.of = new Uint32Array(size); // stamps go on rising, so none is met again
   }
 
   part(): PeriodPart {
@@ -169,12 +193,20 @@ export class Counter {
       return Float64Array.from(chosen, (group) => all[group]!);
     });
     const totals = Float64Array.from(this.#sums, ({ ofSessions, tally, total }, index) => {
-      const distinct = ofSessions || tally === "visitors" || tally === "conversions";
-      return distinct ? total : groups[index]!.reduce((sum, count) => sum + count, 0);
+      return ofSessions || isDistinct(tally)
+        ? total
+        : groups[index]!.reduce((sum, count) => sum + count, 0);
     });
     return { totals, groups, keys: this.#grouping.keysOf(chosen) };
   }
 }
+
+/** Whether sessions all of whose events count need no look at these. */
+export function countsWhole(tallies: readonly Tally[]): boolean {
+  return tallies.every((tally) => tally === "views" || !isEventTally(tally));
+}
+
+const isDistinct = (tally: Tally) => tally === "visitors" || tally === "conversions";
 
 function grown(array: Float64Array<ArrayBuffer>, size: number): Float64Array<ArrayBuffer> {
   const larger = new Float64Array(size);

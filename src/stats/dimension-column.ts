@@ -1,12 +1,13 @@
 import type { Block, EventTerm, SessionTerm } from "./block.ts";
 import { DIMENSIONS, PROPERTY, SCREENS, type Dimension } from "./dimensions.ts";
-import { createWallClock } from "./local-time.ts";
+import { createWallClock, HOURS, roundAt, WEEKDAYS, type Round } from "./local-time.ts";
+import type { Codes } from "./look-up.ts";
 import type { SiteFacts } from "./site-data.ts";
 
 /** A dimension of one block, whatever it is read from: a code for each session or event. */
 export interface DimensionColumn {
   readonly of: "session" | "event";
-  readonly codes: Uint8Array | Uint16Array | Uint32Array;
+  readonly codes: Codes;
   /** What codes stand for: ids of terms or texts, `""` where there is no value. */
   readonly values: { readonly terms: Uint32Array } | { readonly texts: readonly string[] };
 }
@@ -130,16 +131,42 @@ const CLOCK_TEXTS = {
 function clockColumn(block: Block, unit: "hour" | "weekday", zone: string): DimensionColumn {
   const codes = new Uint8Array(block.events);
   const clock = createWallClock(block.from, block.until, zone);
+  const round = unit === "hour" ? HOURS : WEEKDAYS;
   const started = block.sessionNumbers("started");
   const offset = block.sessionNumbers("offset");
   const after = block.eventNumbers("after");
   for (let session = 0; session < block.sessions; session++) {
     const start = started[session]!;
-    for (let event = offset[session]!; event < offset[session + 1]!; event++) {
-      codes[event] = clock[unit](start + after[event]!);
-    }
+    const [first, end] = [offset[session]!, offset[session + 1]!];
+    if (clock.changes(start, start + after[end - 1]!)) {
+      for (let event = first; event < end; event++) {
+        const at = start + after[event]!;
+        codes[event] = roundAt(round, at + clock.offsetAt(at));
+      }
+    } else fillRound(round, start + clock.offsetAt(start), after, first, end, codes);
   }
   return { of: "event", codes, values: { texts: CLOCK_TEXTS[unit] } };
+}
+
+/** Events are in order of time, so that most are known without a division. */
+function fillRound(
+  round: Round,
+  local: number,
+  after: Uint32Array,
+  first: number,
+  end: number,
+  codes: Uint8Array,
+): void {
+  const { unitMs, size } = round;
+  let code = roundAt(round, local);
+  let next = (Math.floor(local / unitMs) + 1) * unitMs - local;
+  for (let event = first; event < end; event++) {
+    while (after[event]! >= next) {
+      code = code + 1 === size ? 0 : code + 1;
+      next += unitMs;
+    }
+    codes[event] = code;
+  }
 }
 
 function propertyColumn(block: Block, key: string): DimensionColumn {

@@ -4,6 +4,7 @@ import type { PeriodPart } from "./counter.ts";
 import type { Operation } from "./operation.ts";
 import type { Answer, Question } from "./question.ts";
 import { talliesOf } from "./tallies.ts";
+import { TUNING, type Tuning } from "./tuning.ts";
 
 /** What one worker counted of one site. */
 export interface FiguresPart {
@@ -12,15 +13,20 @@ export interface FiguresPart {
 }
 
 /** All figures and lists: one shape of question, answered exactly. */
-export const figures: Operation<Question, FiguresPart, Answer> = {
-  *part(site, question) {
-    const { metrics, period, buckets, compare } = question;
-    const tallies = talliesOf(metrics);
-    const now = yield* countPeriod(site, question, period, buckets, tallies);
-    if (!compare) return { now, before: undefined };
-    const before = yield* countPeriod(site, question, compare.period, compare.buckets, tallies);
-    return { now, before };
-  },
+export const figures = createFigures();
 
-  finish: answerOf,
-};
+/** @param tuning Says nothing about the answer; tests make everything small. */
+export function createFigures(tuning: Tuning = TUNING): Operation<Question, FiguresPart, Answer> {
+  return {
+    *part(site, question) {
+      const { metrics, period, buckets, compare } = question;
+      const tallies = talliesOf(metrics);
+      const now = yield* countPeriod(site, question, { period, buckets }, tallies, tuning);
+      if (!compare) return { now, before: undefined };
+      const before = yield* countPeriod(site, question, compare, tallies, tuning);
+      return { now, before };
+    },
+
+    finish: answerOf,
+  };
+}

@@ -1,10 +1,15 @@
 import type { Block } from "./block.ts";
 import type { Keys } from "./counter.ts";
+import { dimensionOf } from "./dimension-column.ts";
 import type { Dimension } from "./dimensions.ts";
 import { numberTime, numberingOf, type Numbered, type Numbering } from "./numbering.ts";
 import type { Question, Stretch } from "./question.ts";
+import { createGroupWriter } from "./group-writer.ts";
 import { createScratch } from "./scratch.ts";
+import type { Selected } from "./select.ts";
 import type { SiteFacts } from "./site-data.ts";
+import { lengthOf, type Slice } from "./slice.ts";
+import type { Tuning } from "./tuning.ts";
 
 /** The columns of one block by which its events are grouped; none, one or two. */
 export interface GroupColumns {
@@ -13,24 +18,33 @@ export interface GroupColumns {
   readonly columns: readonly Numbered[];
 }
 
-/** A stretch of a block: sessions, and the events of them. */
-export interface Slice {
-  readonly block: Block;
-  readonly offset: Uint32Array;
-  /** Places of sessions, half-open. */
-  readonly from: number;
-  readonly until: number;
+export interface SplitColumns {
+  readonly whole: GroupColumns;
+  readonly parted: GroupColumns;
+  readonly several: Uint8Array;
 }
 
 /** Tells which group an event is of. Groups are numbered 0, 1, 2 … */
 export interface Grouping {
   add(block: Block): GroupColumns;
   /**
-   * Writes the group of each session of the slice, or of each event if `of` says so.
+   * The same in two parts, sessions that are in one group as a whole and those marked as being in
+   * several; where there is nothing to win by it, `undefined`.
+   */
+  split(block: Block): SplitColumns | undefined;
+  /**
+   * Writes the group of each session of the slice, or of each event if `of` says so; -1 where it
+   * does not count.
    *
    * All blocks must have been added.
    */
-  fill(slice: Slice, groups: GroupColumns, of: "session" | "event", out: Int32Array): void;
+  write(
+    slice: Slice,
+    groups: GroupColumns,
+    of: "session" | "event",
+    selected: Selected,
+    out: Int32Array,
+  ): void;
   /** How many there are, or may be: some of them may have no event that counts. */
   size(): number;
   /** What these groups stand for, in each dimension. */
@@ -41,16 +55,22 @@ export interface Grouping {
 export function createGrouping(
   facts: SiteFacts,
   { by = [], zone }: Pick<Question, "by" | "zone">,
-  period: Stretch,
-  buckets: readonly number[] | undefined,
+  {
+    period,
+    buckets,
+  }: { readonly period: Stretch; readonly buckets: readonly number[] | undefined },
+  tuning: Tuning,
 ): Grouping {
-  const numberings = by.map((dimension) =>
-    dimension === "time"
-      ? numberTime(buckets ?? [period.from], period.until)
-      : numberingOf(facts, dimension satisfies Dimension, zone),
+  const time = by.includes("time") ? numberTime(buckets ?? [period.from], period.until) : undefined;
+  const numberings = by.map((dimension): Numbering =>
+    dimension === "time" ? time! : numberingOf(facts, dimension satisfies Dimension, zone),
   );
-  const writer = createWriter();
-  const pairs = createPairs(numberings);
+  const splits = by.every(
+    (dimension) => dimension === "time" || dimensionOf(dimension) === "session",
+  );
+  const writer = createGroupWriter(createScratch());
+  let other = new Int32Array(0);
+  const pairs = createPairs(numberings, tuning.densePairs);
   const [, second] = numberings;
   return {
     add(block) {
@@ -58,11 +78,26 @@ export function createGrouping(
       const of = columns.every((column) => column.of === "session") ? "session" : "event";
       return { of, columns };
     },
-    fill(slice, { columns }, of, out) {
-      const [a, b] = columns;
-      if (!a) return void out.fill(0, 0, lengthOf(slice, of));
-      writer.write(slice, a, of, out);
-      if (b) pairs.join(out, writer.written(slice, b, of), lengthOf(slice, of));
+    split(block) {
+      if (!time || !splits) return undefined;
+      const { ofSessions, ofEvents, several } = time.split(block);
+      const others = numberings.map((numbering) =>
+        numbering === time ? undefined : numbering.add(block),
+      );
+      return {
+        whole: { of: "session", columns: others.map((column) => column ?? ofSessions) },
+        parted: { of: "event", columns: others.map((column) => column ?? ofEvents) },
+        several,
+      };
+    },
+    write(slice, { columns: [a, b] }, of, selected, out) {
+      const write = of === "session" ? writer.ofSessions : writer.ofEvents;
+      write(slice, a, selected, out);
+      if (!b) return;
+      const length = lengthOf(slice, of);
+      if (other.length < length) other = new Int32Array(length * 2);
+      write(slice, b, selected, other);
+      pairs.join(out, other, length);
     },
     size: () => (second ? pairs.size() : (numberings[0]?.size() ?? 1)),
     keysOf: (groups) =>
@@ -71,9 +106,6 @@ export function createGrouping(
       ),
   };
 }
-
-export const lengthOf = ({ offset, from, until }: Slice, of: "session" | "event"): number =>
-  of === "session" ? until - from : offset[until]! - offset[from]!;
 
 /** Only texts that occur are given, each once. */
 function keysOf(numbering: Numbering, numbers: Uint32Array): Keys {
@@ -88,52 +120,8 @@ function keysOf(numbering: Numbering, numbers: Uint32Array): Keys {
   };
 }
 
-/** Writes the numbers of a column. */
-function createWriter() {
-  const scratch = createScratch();
-  let second = new Int32Array(0);
-  const write = (slice: Slice, column: Numbered, of: "session" | "event", out: Int32Array) => {
-    const { from, until, offset } = slice;
-    const [first, end] = column.of === "session" ? [from, until] : [offset[from]!, offset[until]!];
-    const codes = scratch.copy(column.codes.subarray(first, end));
-    if (column.of === of) look(codes, column.numbers, end - first, out);
-    else spread(slice, codes, column.numbers, out);
-  };
-  return {
-    write,
-    written(slice: Slice, column: Numbered, of: "session" | "event"): Int32Array {
-      const length = lengthOf(slice, of);
-      if (second.length < length) second = new Int32Array(length * 2);
-      write(slice, column, of, second);
-      return second;
-    },
-  };
-}
-
-function look(codes: Uint32Array, numbers: Uint32Array, length: number, out: Int32Array): void {
-  for (let index = 0; index < length; index++) out[index] = numbers[codes[index]!]!;
-}
-
-/** What holds of a session, for each of its events. */
-function spread(
-  { offset, from, until }: Slice,
-  codes: Uint32Array,
-  numbers: Uint32Array,
-  out: Int32Array,
-): void {
-  const base = offset[from]!;
-  for (let session = from; session < until; session++) {
-    const number = numbers[codes[session - from]!]!;
-    const end = offset[session + 1]! - base;
-    for (let event = offset[session]! - base; event < end; event++) out[event] = number;
-  }
-}
-
-/** Up to here a table of all pairs is quicker than looking them up; 16 MB. */
-const DENSE = 1 << 22;
-
 /** Numbers pairs of numbers as they come. */
-function createPairs(numberings: readonly Numbering[]) {
+function createPairs(numberings: readonly Numbering[], densePairs: number) {
   const firsts: number[] = [];
   const seconds: number[] = [];
   let table: Int32Array | undefined;
@@ -145,12 +133,14 @@ function createPairs(numberings: readonly Numbering[]) {
   return {
     size: () => firsts.length,
     side: (pair: number, side: number): number => (side === 0 ? firsts : seconds)[pair]!,
+    /** Makes of the first numbers, where they are not -1, those of the pairs. */
     join(out: Int32Array, second: Int32Array, length: number): void {
       const width = numberings[1]!.size();
       const all = numberings[0]!.size() * width;
-      if (all <= DENSE) {
+      if (all <= densePairs) {
         table ??= new Int32Array(all); // the pair plus one
         for (let index = 0; index < length; index++) {
+          if (out[index]! < 0) continue;
           const key = out[index]! * width + second[index]!;
           if (table[key] === 0) table[key] = add(out[index]!, second[index]!) + 1;
           out[index] = table[key]! - 1;
@@ -158,6 +148,7 @@ function createPairs(numberings: readonly Numbering[]) {
         return;
       }
       for (let index = 0; index < length; index++) {
+        if (out[index]! < 0) continue;
         const key = out[index]! * width + second[index]!;
         let pair = map.get(key);
         if (pair === undefined) map.set(key, (pair = add(out[index]!, second[index]!)));

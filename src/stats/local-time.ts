@@ -29,16 +29,16 @@ function offsetsIn(from: number, until: number, zone: string): Offsets {
   return { from: Float64Array.from(starts), offset: Float64Array.from(offsets) };
 }
 
-/** What a clock on the wall shows, as numbers from 0 on. */
+/** What clocks on the wall of a zone show. */
 export interface WallClock {
-  /** 0 to 23. */
-  hour(at: number): number;
-  /** 0 (Monday) to 6. */
-  weekday(at: number): number;
+  /** How far they are ahead of UTC at a moment, in ms. */
+  offsetAt(at: number): number;
+  /** Whether they are changed after one moment and up to another. */
+  changes(after: number, until: number): boolean;
 }
 
 /**
- * A clock that is quick for moments that rise for the most part.
+ * A clock that is quick for moments that lie close to the one asked for before.
  *
  * @param from Epoch ms; no earlier moment may be asked for.
  * @param until No later one.
@@ -47,19 +47,37 @@ export function createWallClock(from: number, until: number, zone: string): Wall
   const offsets = offsetsIn(from, until, zone);
   const last = offsets.from.length - 1;
   let place = 0;
-  const local = (at: number): number => {
+  const find = (at: number): void => {
     while (place > 0 && at < offsets.from[place]!) place -= 1;
     while (place < last && at >= offsets.from[place + 1]!) place += 1;
-    return at + offsets.offset[place]!;
   };
   return {
-    hour(at) {
-      const ms = local(at);
-      return Math.floor((ms - Math.floor(ms / DAY_MS) * DAY_MS) / HOUR_MS);
+    offsetAt(at) {
+      find(at);
+      return offsets.offset[place]!;
     },
-    weekday(at) {
-      const days = Math.floor(local(at) / DAY_MS);
-      return (((days + 3) % 7) + 7) % 7; // the first of January 1970 was a Thursday
+    changes(after, end) {
+      find(after);
+      return place < last && end >= offsets.from[place + 1]!;
     },
   };
+}
+
+/** Hours or weekdays, as they go round. */
+export interface Round {
+  readonly unitMs: number;
+  readonly size: number;
+  /** What is added to the number of units since 1970. */
+  readonly shift: number;
+}
+
+/** From 0 to 23. */
+export const HOURS: Round = { unitMs: HOUR_MS, size: 24, shift: 0 };
+/** From 0 (Monday) to 6; the first of January 1970 was a Thursday. */
+export const WEEKDAYS: Round = { unitMs: DAY_MS, size: 7, shift: 3 };
+
+/** @param local Ms since 1970, as the wall shows them. */
+export function roundAt({ unitMs, size, shift }: Round, local: number): number {
+  const place = (Math.floor(local / unitMs) + shift) % size;
+  return place < 0 ? place + size : place;
 }

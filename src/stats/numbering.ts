@@ -1,12 +1,13 @@
 import type { Block } from "./block.ts";
 import { dimensionColumn, type DimensionColumn } from "./dimension-column.ts";
 import type { Dimension } from "./dimensions.ts";
+import type { Codes } from "./look-up.ts";
 import type { SiteFacts } from "./site-data.ts";
 
 /** A column of a block whose codes stand for numbers that are the same in all blocks. */
 export interface Numbered {
   readonly of: "session" | "event";
-  readonly codes: Uint8Array | Uint16Array | Uint32Array;
+  readonly codes: Codes;
   /** The number of each code. */
   readonly numbers: Uint32Array;
 }
@@ -34,8 +35,12 @@ export function numberingOf(facts: SiteFacts, dimension: Dimension, zone: string
   };
 
   function numbersOf(values: DimensionColumn["values"]): Uint32Array {
-    if ("terms" in values) return values.terms.map(terms.numberOf);
-    return Uint32Array.from(values.texts, texts.numberOf);
+    if (!("terms" in values)) return Uint32Array.from(values.texts, texts.numberOf);
+    const numbers = new Uint32Array(values.terms.length);
+    for (let code = 0; code < numbers.length; code++) {
+      numbers[code] = terms.numberOf(values.terms[code]!);
+    }
+    return numbers;
   }
 }
 
@@ -73,20 +78,50 @@ function numberTexts() {
   };
 }
 
+/** Sessions that lie in one bucket as a whole, and those that reach into another. */
+export interface TimeSplit {
+  readonly ofSessions: Numbered;
+  /** Good for the events of the sessions that are marked. */
+  readonly ofEvents: Numbered;
+  /** 1 for sessions in several buckets. */
+  readonly several: Uint8Array;
+}
+
+export interface TimeNumbering extends Numbering {
+  split(block: Block): TimeSplit;
+}
+
 /** Numbers moments by the bucket they fall into. */
-export function numberTime(buckets: readonly number[], until: number): Numbering {
+export function numberTime(buckets: readonly number[], until: number): TimeNumbering {
   const bounds = Float64Array.from([...buckets, until]);
   const numbers = Uint32Array.from(buckets, (_, index) => index);
   return {
-    add: (block) => ({ of: "event", codes: bucketCodes(block, bounds), numbers }),
+    add(block) {
+      const { events } = bucketCodes(block, bounds, true);
+      return { of: "event", codes: events, numbers };
+    },
+    split(block) {
+      const { sessions, events, several } = bucketCodes(block, bounds, false);
+      return {
+        ofSessions: { of: "session", codes: sessions, numbers },
+        ofEvents: { of: "event", codes: events, numbers },
+        several,
+      };
+    },
     size: () => buckets.length,
     textOf: String,
   };
 }
 
-/** Moments outside of all buckets get the nearest; who asks has not selected them. */
-function bucketCodes(block: Block, bounds: Float64Array): Uint16Array {
-  const codes = new Uint16Array(block.events);
+/**
+ * Moments outside of all buckets get the nearest; who asks has not selected them.
+ *
+ * @param all Whether events of sessions in one bucket are wanted too.
+ */
+function bucketCodes(block: Block, bounds: Float64Array, all: boolean) {
+  const sessions = new Uint16Array(block.sessions);
+  const events = new Uint16Array(block.events);
+  const several = new Uint8Array(block.sessions);
   const started = block.sessionNumbers("started");
   const offset = block.sessionNumbers("offset");
   const after = block.eventNumbers("after");
@@ -95,13 +130,18 @@ function bucketCodes(block: Block, bounds: Float64Array): Uint16Array {
   for (let session = 0; session < block.sessions; session++) {
     const start = started[session]!;
     if (start < bounds[bucket]! || start >= bounds[bucket + 1]!) bucket = bucketAt(bounds, start);
+    sessions[session] = bucket;
+    const [first, end] = [offset[session]!, offset[session + 1]!];
+    const isOne = bucket === last || start + after[end - 1]! < bounds[bucket + 1]!;
+    if (!isOne) several[session] = 1;
+    if (isOne && !all) continue;
     let current = bucket;
-    for (let event = offset[session]!; event < offset[session + 1]!; event++) {
+    for (let event = first; event < end; event++) {
       while (current < last && start + after[event]! >= bounds[current + 1]!) current += 1;
-      codes[event] = current;
+      events[event] = current;
     }
   }
-  return codes;
+  return { sessions, events, several };
 }
 
 function bucketAt(bounds: Float64Array, at: number): number {

@@ -1,4 +1,5 @@
 import type { Block } from "./block.ts";
+import { TUNING } from "./tuning.ts";
 
 /**
  * Sessions of some visitors, all that the blocks hold of them, in order of visitor.
@@ -16,8 +17,6 @@ export interface VisitorChunk {
   readonly session: Uint32Array;
 }
 
-/** As many events fit into the second cache of a core, with what is kept about each. */
-const CHUNK_EVENTS = 1 << 16;
 const SAMPLE_EVERY = 64;
 
 /**
@@ -88,7 +87,7 @@ export interface VisitorRange {
  */
 export function visitorRanges(
   blocks: readonly Block[],
-  chunkEvents = CHUNK_EVENTS,
+  chunkEvents = TUNING.chunkEvents,
 ): VisitorRange[] {
   const visitors = blocks.map((block) => block.sessionNumbers("visitor"));
   const bounds = visitorBounds(blocks, visitors, chunkEvents);

@@ -20,7 +20,7 @@ export function rankGroups(
   question: Question,
   { keysOf }: Pick<Merger, "keysOf">,
   size: number,
-  valuesOf: (group: number) => readonly Value[],
+  valueOf: (group: number, metric: number) => Value,
 ): Ranked {
   const { metrics, by = [], limit = LIMIT, offset = 0 } = question;
   const found = search(question, keysOf, size);
@@ -32,7 +32,7 @@ export function rankGroups(
   const compareKeys = keyComparison(by);
   const values = new Float64Array(metric < 0 ? 0 : size);
   for (const group of metric < 0 ? [] : found) {
-    values[group] = valuesOf(group)[metric] ?? Number.NaN;
+    values[group] = valueOf(group, metric) ?? Number.NaN;
   }
   const compare = (a: number, b: number): number => {
     if (time >= 0) {
@@ -42,7 +42,26 @@ export function rankGroups(
     if (metric < 0) return sign * compareKeys(keysOf(a), keysOf(b));
     return compareValues(values[a]!, values[b]!, sign) || compareKeys(keysOf(a), keysOf(b));
   };
-  return { groups: found.sort(compare).slice(offset, offset + limit), found: found.length };
+  const end = offset + limit;
+  const hopeful = metric < 0 || time >= 0 ? found : first(found, values, end, sign);
+  return { groups: hopeful.toSorted(compare).slice(offset, end), found: found.length };
+}
+
+/** Those that may be among the first so many: comparing all would take longer than counting. */
+function first(
+  groups: readonly number[],
+  values: Float64Array,
+  count: number,
+  sign: number,
+): readonly number[] {
+  if (groups.length <= 2 * count) return groups;
+  const known = Float64Array.from(groups, (group) => values[group]!).filter(
+    (value) => !Number.isNaN(value),
+  );
+  if (known.length < count) return groups;
+  known.sort();
+  const bound = sign < 0 ? known[known.length - count]! : known[count - 1]!;
+  return groups.filter((group) => sign * (values[group]! - bound) <= 0);
 }
 
 /** In the first key that is a name: nobody searches for the number of a bucket. */

@@ -1,16 +1,17 @@
-import type { Slice } from "./grouping.ts";
 import type { Selected } from "./select.ts";
+import type { Slice } from "./slice.ts";
 
 /**
- * Which groups the sessions of a chunk are in, each once: `group[from[s]]` to before
- * `group[from[s + 1]]` for session number `s` of the chunk.
+ * Which groups the sessions of a chunk are in: `group[from[s]]` to before `group[from[s + 1]]` for
+ * session number `s` of the chunk. Where sessions are counted each is named once; where only
+ * visitors are, it is the group of each event, and -1 if it does not count.
  *
  * They are collected block by block, where all is in sequence, and walked in order of visitor, so
  * that distinct visitors are counted without a set: a group needs to know the last one only.
  */
 export interface Runs {
   sessions: number;
-  readonly group: Uint32Array;
+  readonly group: Int32Array;
   readonly from: Uint32Array;
   readonly visitor: Uint32Array;
   /** 1 for sessions that reached the goal. */
@@ -21,39 +22,36 @@ export interface Runs {
 export function createRuns(sessions: number, events: number): Runs {
   return {
     sessions: 0,
-    group: new Uint32Array(events),
+    group: new Int32Array(events),
     from: new Uint32Array(sessions + 1),
     visitor: new Uint32Array(sessions),
     goal: new Uint8Array(sessions),
   };
 }
 
-/** Which session and which visitor each group has met last. */
+/** Which session, or which visitor, each group has met last. */
 export interface Stamps {
-  readonly session: Uint32Array;
-  lastSession: number;
-  readonly visitor: Uint32Array;
-  lastVisitor: number;
+  of: Uint32Array;
+  last: number;
 }
 
 /**
- * Adds the sessions of a slice, when all events of those that are marked count.
+ * Adds the sessions of a slice, when all their events count or none does.
  *
- * @param groups Of each session.
+ * @param groups Of each session; -1 where it does not count.
  * @param counted Events that count, of each group.
  */
 export function addWholeSessions(
   runs: Runs,
   { offset, from, until }: Slice,
   groups: Int32Array,
-  marked: Uint8Array | undefined,
   counted: Float64Array,
 ): void {
   let session = runs.sessions;
   let run = runs.from[session]!;
   for (let place = from; place < until; place++) {
-    if (marked === undefined || marked[place] === 1) {
-      const group = groups[place - from]!;
+    const group = groups[place - from]!;
+    if (group >= 0) {
       runs.group[run++] = group;
       counted[group]! += offset[place + 1]! - offset[place]!;
     }
@@ -74,11 +72,11 @@ export function addByEvents(
   groups: Int32Array,
   counted: Float64Array,
 ): void {
-  const { session: seen } = stamps;
+  const seen = stamps.of;
   const base = offset[from]!;
   const { group: list, from: starts } = runs;
   let session = runs.sessions;
-  let stamp = stamps.lastSession;
+  let stamp = stamps.last;
   let run = starts[session]!;
   let event = 0;
   for (let place = from; place < until; place++) {
@@ -93,26 +91,35 @@ export function addByEvents(
     }
     starts[++session] = run;
   }
-  stamps.lastSession = stamp;
+  stamps.last = stamp;
   runs.sessions = session;
 }
 
-/** Makes the group of every event -1 that does not count. */
-export function leaveOut(
+/**
+ * Adds the sessions of a slice with all their events, for nothing but visitors to be counted.
+ *
+ * @param groups Of each event; -1 where it does not count.
+ */
+export function addAllEvents(
+  runs: Runs,
   { offset, from, until }: Slice,
   groups: Int32Array,
-  { sessions, events }: Selected,
+  counted: Float64Array,
 ): void {
-  const base = offset[from]!;
-  if (events) {
-    const length = offset[until]! - base;
-    for (let event = 0; event < length; event++) groups[event]! |= events[base + event]! - 1;
+  const { group: list, from: starts, sessions: first } = runs;
+  const run = starts[first]!;
+  const length = offset[until]! - offset[from]!;
+  list.set(groups.subarray(0, length), run);
+  for (let event = 0; event < length; event++) {
+    const group = groups[event]!;
+    if (group >= 0) counted[group]! += 1;
   }
-  if (!sessions) return;
-  for (let place = from; place < until; place++) {
-    if (sessions[place] === 1) continue;
-    groups.fill(-1, offset[place]! - base, offset[place + 1]! - base);
+  const shift = run - offset[from]!;
+  const end = first + until - from;
+  for (let session = first; session < end; session++) {
+    starts[session + 1] = offset[from + session - first + 1]! + shift;
   }
+  runs.sessions = end;
 }
 
 /** Adds the sessions of a slice none of which counts. */
@@ -120,46 +127,6 @@ export function addNone(runs: Runs, { from, until }: Slice): void {
   const { sessions, from: starts } = runs;
   starts.fill(starts[sessions]!, sessions + 1, sessions + 1 + until - from);
   runs.sessions += until - from;
-}
-
-/**
- * Counts distinct visitors of each group.
- *
- * @param order Numbers of sessions by visitor.
- * @param reached For each session whether its visitor is to be counted at all; all if not given.
- * @returns How many distinct visitors were in any group.
- */
-export function countVisitors(
-  runs: Runs,
-  stamps: Stamps,
-  order: Uint32Array,
-  reached: Uint8Array | undefined,
-  visitors: Float64Array,
-): number {
-  const { group: list, from, visitor } = runs;
-  const { visitor: seen } = stamps;
-  let stamp = stamps.lastVisitor;
-  let last = -1;
-  let total = 0;
-  for (let index = 0; index < runs.sessions; index++) {
-    const session = order[index]!;
-    const end = from[session + 1]!;
-    let run = from[session]!;
-    if (run === end || (reached !== undefined && reached[session] === 0)) continue;
-    if (visitor[session] !== last) {
-      last = visitor[session]!;
-      stamp += 1;
-      total += 1;
-    }
-    for (; run < end; run++) {
-      const group = list[run]!;
-      if (seen[group] === stamp) continue;
-      seen[group] = stamp;
-      visitors[group]! += 1;
-    }
-  }
-  stamps.lastVisitor = stamp;
-  return total;
 }
 
 /** Marks the sessions of a slice, which are about to be added, that reached the goal. */
@@ -170,22 +137,9 @@ export function markGoals(
 ): void {
   for (let place = from; place < until; place++) {
     if (sessions !== undefined && sessions[place] === 0) continue;
-    const found = !events || events.subarray(offset[place], offset[place + 1]).includes(1);
-    if (found) goal[first + place - from] = 1;
+    let event = offset[place]!;
+    const end = offset[place + 1]!;
+    if (events !== undefined) while (event < end && events[event] === 0) event += 1;
+    if (event < end) goal[first + place - from] = 1;
   }
-}
-
-/** Marks the sessions of all visitors of whom any session reached the goal. */
-export function spreadGoals(runs: Runs, order: Uint32Array): Uint8Array {
-  const { visitor, goal } = runs;
-  const reached = new Uint8Array(runs.sessions);
-  let first = 0;
-  while (first < runs.sessions) {
-    const id = visitor[order[first]!];
-    let end = first;
-    let any = 0;
-    for (; end < runs.sessions && visitor[order[end]!] === id; end++) any |= goal[order[end]!]!;
-    for (; first < end; first++) reached[order[first]!] = any;
-  }
-  return reached;
 }

@@ -2,6 +2,7 @@ import type { Block } from "./block.ts";
 import { pathTest, testOf, type ValueTest } from "./condition-test.ts";
 import { dimensionColumn, textOfJson, type DimensionColumn } from "./dimension-column.ts";
 import { DIMENSIONS, PROPERTY, type Dimension } from "./dimensions.ts";
+import { lookUpBits, type Codes } from "./look-up.ts";
 import { andMasks, eventBits, notMask, orMasks, type Mask } from "./mask.ts";
 import type { Filter, Match, Stretch } from "./question.ts";
 import type { SiteFacts } from "./site-data.ts";
@@ -119,7 +120,8 @@ function matchTest(match: Match, facts: SiteFacts, zone: string): BlockTest {
 function namesTest(names: ReadonlySet<number>): BlockTest {
   return (block) => {
     const { codes, terms } = block.terms("name");
-    const table = Uint8Array.from(terms, (term) => Number(names.has(term)));
+    // The dictionary begins with no term at all, but no event is without a name.
+    const table = Uint8Array.from(terms, (term) => Number(term === 0 || names.has(term)));
     return maskOf("event", codes, table);
   };
 }
@@ -160,8 +162,12 @@ function tableOf(
   test: ValueTest,
   ofTerm: (term: number) => number,
   numeric: boolean,
-): Uint8Array | Uint32Array {
-  if ("terms" in values) return values.terms.map(ofTerm);
+): Uint8Array {
+  if ("terms" in values) {
+    const table = new Uint8Array(values.terms.length);
+    for (let code = 0; code < table.length; code++) table[code] = ofTerm(values.terms[code]!);
+    return table;
+  }
   const { texts } = values;
   return Uint8Array.from(texts, (text) => Number(test(text, numeric ? Number(text) : undefined)));
 }
@@ -182,16 +188,10 @@ function remembering(test: (term: number) => boolean): (term: number) => number 
 }
 
 /** @param table For each code 1 if it holds. */
-function maskOf(
-  of: "session" | "event",
-  codes: Uint8Array | Uint16Array | Uint32Array,
-  table: Uint8Array | Uint32Array,
-): Mask {
+function maskOf(of: "session" | "event", codes: Codes, table: Uint8Array): Mask {
   if (!table.includes(0)) return true;
   if (!table.includes(1)) return false;
-  const bits = new Uint8Array(codes.length);
-  for (let index = 0; index < bits.length; index++) bits[index] = table[codes[index]!]!;
-  return { of, bits };
+  return { of, bits: lookUpBits(codes, table) };
 }
 
 /** A property is sparse: the answer for events without it, and then for those that have it. */

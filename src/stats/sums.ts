@@ -1,7 +1,9 @@
-import { lengthOf, type Slice } from "./grouping.ts";
+import { countEqual } from "./look-up.ts";
 import type { Runs } from "./runs.ts";
 import type { Scratch } from "./scratch.ts";
+import { lengthOf, type Slice } from "./slice.ts";
 import type { Tally } from "./tallies.ts";
+import { addWhole, countWhole } from "./whole-sums.ts";
 
 /** Tallies of which a session has one number, whichever of its events count. */
 const SESSION_COLUMNS = {
@@ -10,35 +12,58 @@ const SESSION_COLUMNS = {
   session_ms: "duration",
 } as const;
 
-/**
- * Adds what the sessions of a slice have of a tally to all groups they are in.
- *
- * @param first Number of the first session of the slice in the runs.
- * @returns What to add to the total, in which a session counts once.
- */
-export type SessionSum = (slice: Slice, runs: Runs, first: number, to: Float64Array) => number;
+/** Adds what the sessions of a slice have of a tally. What is given goes to the total. */
+export interface SessionSum {
+  /**
+   * To all groups they are in.
+   *
+   * @param first Number of the first session of the slice in the runs.
+   */
+  byRuns(slice: Slice, runs: Runs, first: number, to: Float64Array): number;
+  /** @param groups Of each session, all of whose events count in it; -1 where none does. */
+  whole(slice: Slice, groups: Int32Array, to: Float64Array): number;
+}
 
 /** @returns `undefined`, if the tally is not one of sessions. */
 export function sessionSum(tally: Tally, scratch: Scratch): SessionSum | undefined {
-  if (tally === "sessions")
-    return (slice, runs, first, to) => countSessions(runs, first, slice, to);
+  if (tally === "sessions") {
+    return {
+      byRuns: countSessions,
+      whole: ({ from, until }, groups, to) => countWhole(until - from, groups, to),
+    };
+  }
   const name = SESSION_COLUMNS[tally as keyof typeof SESSION_COLUMNS];
   if (!name) return undefined;
-  return ({ block, from, until }, runs, first, to) => {
-    const values = scratch.copy(block.sessionNumbers(name).subarray(from, until));
-    return sumOfSessions(values, until - from, runs, first, to);
+  return {
+    byRuns({ block, from, until }, runs, first, to) {
+      const values = scratch.copy(block.sessionNumbers(name).subarray(from, until));
+      return sumOfSessions(values, until - from, runs, first, to);
+    },
+    whole: ({ block, from, until }, groups, to) =>
+      addWhole(block.sessionNumbers(name), from, until, groups, to),
   };
 }
 
-/** Views of sessions all of whose events count: of each it is known how many there are. */
-export function viewsOfWhole(scratch: Scratch): SessionSum {
-  return ({ block, from, until }, runs, first, to) => {
-    const values = scratch.copy(block.sessionNumbers("views").subarray(from, until));
-    return sumOfSessions(values, until - from, runs, first, to);
-  };
+/** More views than a session tells of; it may have had any number. */
+const UNTOLD_VIEWS = 0xffff;
+
+/** Whether the sessions of a slice tell how many views they had. */
+export function tellsViews(slice: Slice): boolean {
+  if (lengthOf(slice, "event") < UNTOLD_VIEWS) return true;
+  const views = slice.block.sessionNumbers("views").subarray(slice.from, slice.until);
+  return !views.includes(UNTOLD_VIEWS);
 }
 
-function countSessions(runs: Runs, first: number, slice: Slice, to: Float64Array): number {
+/** Adds the views of sessions all of whose events count, without a look at these. */
+export function addViewsOfWhole(
+  { block, from, until }: Slice,
+  groups: Int32Array,
+  to: Float64Array,
+): void {
+  addWhole(block.sessionNumbers("views"), from, until, groups, to);
+}
+
+function countSessions(slice: Slice, runs: Runs, first: number, to: Float64Array): number {
   const { group, from } = runs;
   const end = first + slice.until - slice.from;
   let total = 0;
@@ -72,6 +97,18 @@ function sumOfSessions(
 /** Adds what the events of a slice have of a tally. @param groups Of each event, or -1. */
 export type EventSum = (slice: Slice, groups: Int32Array, to: Float64Array) => void;
 
+const EVENT_TALLIES: ReadonlySet<string> = new Set([
+  "views",
+  "engaged_tenths",
+  "engaged_views",
+  "scroll_percent",
+  "scroll_views",
+] satisfies Tally[]);
+
+/** Whether events have to be looked at one by one. */
+export const isEventTally = (tally: Tally): boolean =>
+  EVENT_TALLIES.has(tally) || tally.startsWith("sum:") || tally.startsWith("count:");
+
 /** @returns `undefined`, if the tally is not one of events. */
 export function eventSum(tally: Tally, scratch: Scratch, viewTerm: number): EventSum | undefined {
   switch (tally) {
@@ -95,20 +132,9 @@ function viewSum(scratch: Scratch, viewTerm: number): EventSum {
     const { codes, terms } = slice.block.terms("name");
     const view = terms.indexOf(viewTerm);
     if (view < 0 || viewTerm === 0) return;
-    addEqual(scratch.copy(eventsOf(slice, codes)), view, groups, lengthOf(slice, "event"), to);
+    const { offset, from, until } = slice;
+    countEqual(scratch, codes, offset[from]!, offset[until]!, view, groups, to);
   };
-}
-
-function addEqual(
-  codes: Uint32Array,
-  wanted: number,
-  groups: Int32Array,
-  length: number,
-  to: Float64Array,
-): void {
-  for (let event = 0; event < length; event++) {
-    if (codes[event] === wanted && groups[event]! >= 0) to[groups[event]!]! += 1;
-  }
 }
 
 type Add = (values: Uint32Array, groups: Int32Array, length: number, to: Float64Array) => void;

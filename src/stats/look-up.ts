@@ -1,0 +1,95 @@
+import type { Scratch } from "./scratch.ts";
+
+// Loops that meet one type of array only are several times quicker. Columns hold 16 bits nearly
+// always; what does not is copied first, and has a loop of its own.
+
+export type Codes = Uint8Array | Uint16Array | Uint32Array;
+
+/** Writes what the codes from `first` to before `end` stand for. */
+export function lookUp(
+  scratch: Scratch,
+  codes: Codes,
+  first: number,
+  end: number,
+  numbers: Uint32Array,
+  out: Int32Array,
+): void {
+  if (codes instanceof Uint16Array) look16(codes, first, end, numbers, out);
+  else look32(scratch.copy(codes.subarray(first, end)), end - first, numbers, out);
+}
+
+function look16(
+  codes: Uint16Array,
+  first: number,
+  end: number,
+  numbers: Uint32Array,
+  out: Int32Array,
+): void {
+  for (let place = first; place < end; place++) out[place - first] = numbers[codes[place]!]!;
+}
+
+function look32(codes: Uint32Array, length: number, numbers: Uint32Array, out: Int32Array): void {
+  for (let place = 0; place < length; place++) out[place] = numbers[codes[place]!]!;
+}
+
+/** The same as one byte for each code of the column. */
+export function lookUpBits(codes: Codes, table: Uint8Array): Uint8Array {
+  const bits = new Uint8Array(codes.length);
+  if (codes instanceof Uint16Array) bits16(codes, table, bits);
+  else if (codes instanceof Uint8Array) bits8(codes, table, bits);
+  else bits32(codes, table, bits);
+  return bits;
+}
+
+function bits8(codes: Uint8Array, table: Uint8Array, bits: Uint8Array): void {
+  for (let place = 0; place < bits.length; place++) bits[place] = table[codes[place]!]!;
+}
+
+function bits16(codes: Uint16Array, table: Uint8Array, bits: Uint8Array): void {
+  for (let place = 0; place < bits.length; place++) bits[place] = table[codes[place]!]!;
+}
+
+function bits32(codes: Uint32Array, table: Uint8Array, bits: Uint8Array): void {
+  for (let place = 0; place < bits.length; place++) bits[place] = table[codes[place]!]!;
+}
+
+/** Adds 1 to the group of every place whose code is the wanted one. */
+export function countEqual(
+  scratch: Scratch,
+  codes: Codes,
+  first: number,
+  end: number,
+  wanted: number,
+  groups: Int32Array,
+  to: Float64Array,
+): void {
+  if (codes instanceof Uint16Array) equal16(codes, first, end, wanted, groups, to);
+  else equal32(scratch.copy(codes.subarray(first, end)), end - first, wanted, groups, to);
+}
+
+function equal16(
+  codes: Uint16Array,
+  first: number,
+  end: number,
+  wanted: number,
+  groups: Int32Array,
+  to: Float64Array,
+): void {
+  for (let place = first; place < end; place++) {
+    const group = groups[place - first]!;
+    if (group >= 0 && codes[place] === wanted) to[group]! += 1;
+  }
+}
+
+function equal32(
+  codes: Uint32Array,
+  length: number,
+  wanted: number,
+  groups: Int32Array,
+  to: Float64Array,
+): void {
+  for (let place = 0; place < length; place++) {
+    const group = groups[place]!;
+    if (group >= 0 && codes[place] === wanted) to[group]! += 1;
+  }
+}
