@@ -10,7 +10,7 @@ import type { RecordedEvent } from "./events/event.ts";
 import { createErasure, type Erasure } from "./identity/erase.ts";
 import { createSignatureCheck } from "./identity/signature.ts";
 import { createVisitorKeys } from "./identity/visitor-key.ts";
-import { fillInPast } from "./ingest/contact-events.ts";
+import { createFillInPast } from "./ingest/contact-events.ts";
 import { createIngest, type Ingest } from "./ingest/ingest.ts";
 import { createIngestQueue } from "./ingest/queue.ts";
 import { createRecorder, type Recorded } from "./ingest/record.ts";
@@ -155,10 +155,9 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     if (live.listeners() > 0) for (const event of events) live.publish(event);
     for (const { siteId, reason, detail } of dropped) refusals.count(siteId, reason, detail, now());
     for (const { visitorId, contactId } of tied) {
-      void write(
-        (_, connection) => fillInPast(connection, visitorId, contactId, now()),
-        "upkeep",
-      ).catch((error) => log.error("filling in a visitor's past failed", error));
+      void fillInPast(visitorId, contactId).catch((error) =>
+        log.error("filling in a visitor's past failed", error),
+      );
     }
     if (firstEventSites.length > 0) void sites.reload();
   };
@@ -198,6 +197,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     onSealing: recorder.sealUpTo,
     isPinned: () => stats.streaming() > 0,
   });
+  const fillInPast = createFillInPast({ write, readPast: sealer.readPast, now });
   const erasure = createErasure({
     write,
     eraseEvents: sealer.eraseVisitors,

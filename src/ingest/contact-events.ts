@@ -1,7 +1,12 @@
 import type { RecordedEvent } from "../events/event.ts";
 import { markSeen } from "../contacts/record.ts";
+import type { PastEvent, PastQuestion } from "../stats/past.ts";
 import type { Connection } from "../store/connection.ts";
+import type { Write } from "../store/writer.ts";
 import { bulkInsert, type Row } from "./bulk-insert.ts";
+
+const INSERT = `insert or ignore into contact_events
+  (contact_id, at, event_id, site_id, visitor_id, name, page, properties)`;
 
 /** Keeps what known persons did as rows, for their timeline and for flows. */
 export function writeContactEvents(connection: Connection, events: readonly RecordedEvent[]): void {
@@ -23,42 +28,83 @@ export function writeContactEvents(connection: Connection, events: readonly Reco
     seen.set(event.contactId, Math.max(event.at, seen.get(event.contactId) ?? 0));
   }
   if (rows.length === 0) return;
-  bulkInsert(
-    connection,
-    `insert or ignore into contact_events
-       (contact_id, at, event_id, site_id, visitor_id, name, page, properties)`,
-    rows,
-  );
+  bulkInsert(connection, INSERT, rows);
   for (const [contactId, at] of seen) markSeen(connection, contactId, at);
 }
 
 const PAST_MS = 90 * 24 * 60 * 60 * 1000;
 const MOST_EVENTS = 1000;
 
+export interface PastParts {
+  readonly write: Write;
+  readonly readPast: (question: PastQuestion) => Promise<readonly PastEvent[]>;
+  readonly now: () => number;
+}
+
+/** Fills in what visitors did before they were known. */
+export type FillInPast = (visitorId: number, contactId: number) => Promise<void>;
+
+/** Ties remembered as filled in; a page that says who its visitor is does so with every view. */
+const MOST_REMEMBERED = 20_000;
+
 /**
- * Fills in what a visitor did before being known: the last 90 days, at most 1,000 events.
+ * Makes what fills in the past of a visitor: the last 90 days, at most 1,000 events.
  *
- * Done after the batch that tied the visitor, so that nobody's answer waits for it.
+ * Done after the batch that tied the visitor, in the thread that reads segments, so that nobody's
+ * answer waits for it. Rows keep their ids, so doing it again changes nothing; what is sealed has
+ * none, and only what is earlier than all that is there already is taken from there.
  */
-export function fillInPast(
-  connection: Connection,
-  visitorId: number,
-  contactId: number,
-  now: number,
-): void {
-  connection
+export function createFillInPast({ write, readPast, now }: PastParts): FillInPast {
+  const filled = new Set<string>();
+  return async (visitorId, contactId) => {
+    const tie = await write((_, connection) => readTie(connection, visitorId, contactId), "upkeep");
+    if (!tie) return;
+    const name = `${visitorId} ${contactId} ${tie.from}`;
+    if (filled.has(name)) return;
+    if (filled.size >= MOST_REMEMBERED) filled.clear();
+    filled.add(name);
+    const past = await readPast({
+      siteId: tie.siteId,
+      visitorId,
+      from: Math.max(tie.from, now() - PAST_MS),
+      sealedBefore: tie.earliest ?? Number.MAX_SAFE_INTEGER,
+      limit: MOST_EVENTS,
+    });
+    await write((_, connection) => {
+      // Meanwhile it may have turned out to be somebody else, or have been erased.
+      if (readTie(connection, visitorId, contactId)?.from !== tie.from) return;
+      bulkInsert(
+        connection,
+        INSERT,
+        past.map(({ id, at, name: event, page, properties }) => [
+          contactId,
+          at,
+          id,
+          tie.siteId,
+          visitorId,
+          event,
+          page,
+          properties,
+        ]),
+      );
+    }, "upkeep");
+  };
+}
+
+interface Tie {
+  readonly siteId: number;
+  readonly from: number;
+  /** Of what is there already. */
+  readonly earliest: number | null;
+}
+
+function readTie(connection: Connection, visitorId: number, contactId: number): Tie | undefined {
+  return connection
     .prepare(
-      `/* fillInPast */ insert or ignore into contact_events
-         (contact_id, at, event_id, site_id, visitor_id, name, page, properties)
-       select v.contact_id, e.at, e.id, e.site_id, e.visitor_id, n.text, p.text, e.properties
-       from visitors v
-       join sessions s on s.visitor_id = v.id and s.last_at >= ?
-       join events e on e.site_id = v.site_id and e.session_id = s.id
-         and e.at between s.started_at and s.last_at
-       join terms n on n.id = e.name
-       join terms p on p.id = e.page
-       where v.id = ? and v.contact_id = ? and e.at >= v.tied_from and n.text <> 'engagement'
-       order by e.at desc limit ${MOST_EVENTS}`,
+      `/* readTie */ select v.site_id as siteId, v.tied_from as "from", (
+         select min(at) from contact_events e
+         where e.contact_id = v.contact_id and e.visitor_id = v.id) as earliest
+       from visitors v where v.id = ? and v.contact_id = ?`,
     )
-    .run([now - PAST_MS, visitorId, contactId]);
+    .get([visitorId, contactId]) as Tie | undefined;
 }

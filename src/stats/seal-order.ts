@@ -1,3 +1,5 @@
+import type { DayTotals } from "./keep.ts";
+import type { PastEvent, PastQuestion } from "./past.ts";
 import type { Seal, Sealed } from "./seal-steps.ts";
 import type { SegmentTotals, ShippedColumn } from "./segment-steps.ts";
 import type { Waiting } from "./seal.ts";
@@ -40,7 +42,21 @@ export interface FindOrder {
   readonly visitorIds: readonly number[];
 }
 
-export type SealerOrder = SurveyOrder | PlanOrder | SealOrder | RewriteOrder | FindOrder;
+/** Find what a visitor did. */
+export interface PastOrder {
+  readonly do: "past";
+  readonly question: PastQuestion;
+}
+
+/** Add up the days that these segments hold something of. */
+export interface TotalsOrder {
+  readonly do: "totals";
+  readonly siteId: number;
+  readonly segmentIds: readonly number[];
+}
+
+export type SealerOrder =
+  SurveyOrder | PlanOrder | SealOrder | RewriteOrder | FindOrder | PastOrder | TotalsOrder;
 
 /** A segment that is encoded, but for its columns, which went before. */
 export interface Encoded {
@@ -54,6 +70,8 @@ export interface SealerAnswers {
   readonly seal: Encoded & Sealed;
   readonly rewrite: Encoded;
   readonly find: readonly number[];
+  readonly past: readonly PastEvent[];
+  readonly totals: readonly DayTotals[];
 }
 
 export interface Asked {

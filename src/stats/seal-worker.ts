@@ -3,7 +3,9 @@ import { connect } from "../store/connection.ts";
 import { SHARDS, type RawSession } from "./block.ts";
 import { createColumnCache } from "./column-cache.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
+import { dayTotals } from "./keep.ts";
 import { makeBlock } from "./make-block.ts";
+import { readPast } from "./past.ts";
 import { findSegments, readRewriting } from "./rewrite.ts";
 import { readRowTerms } from "./row-sessions.ts";
 import { planSeal, readSealShard, survey } from "./seal.ts";
@@ -74,6 +76,10 @@ function workOut(from: Reading, order: SealerOrder, ship: Ship): SealerAnswers[S
       return rewrite(from, order, ship);
     case "find":
       return findSegments(from, order.siteId, order.visitorIds, SHARDS);
+    case "past":
+      return readPast(from, order.question);
+    case "totals":
+      return dayTotals(from, order.siteId, order.segmentIds);
   }
 }
 

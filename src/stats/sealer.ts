@@ -4,6 +4,8 @@ import type { Connection } from "../store/connection.ts";
 import type { Write } from "../store/writer.ts";
 import { removeRowsOf } from "./erase.ts";
 import { chooseMerge, listMergeable } from "./merge.ts";
+import { dropRows, dropSegments, listKeepings, listOutdated, type Keeping } from "./keep.ts";
+import type { PastEvent, PastQuestion } from "./past.ts";
 import type { Waiting } from "./seal.ts";
 import {
   beginSeal,
@@ -46,8 +48,8 @@ export interface Sealer {
    * @throws {Error} if a segment that may hold them cannot be read.
    */
   eraseVisitors(siteId: number, visitorIds: readonly number[]): Promise<void>;
-  /** Runs work that must not run beside a sealing. */
-  alone<T>(work: () => Promise<T>): Promise<T>;
+  /** Finds what a visitor did, sealed and not. */
+  readPast(question: PastQuestion): Promise<readonly PastEvent[]>;
   /** Looks for what is to be done, and does it; for tests. */
   turn(): Promise<void>;
 }
@@ -245,6 +247,18 @@ export function createSealer(parts: SealerParts): Sealer {
     }
   };
 
+  /** Lets go of what a site keeps no longer. */
+  const keep = async (keeping: Keeping) => {
+    const { siteId } = keeping;
+    const segmentIds = await write((_, connection) => listOutdated(connection, keeping));
+    if (segmentIds.length > 0) {
+      const totals = await thread.ask({ do: "totals", siteId, segmentIds });
+      await write((_, connection) => dropSegments(connection, siteId, segmentIds, totals));
+      for (const id of segmentIds) retired.set(id, now() + GRACE_MS);
+    }
+    await dropRows(write, keeping);
+  };
+
   /** What the last process left: segments it did not finish, and rows it did not remove. */
   const recover = async () => {
     const building = await write((_, connection) => listSegmentIds(connection, "building"));
@@ -258,6 +272,9 @@ export function createSealer(parts: SealerParts): Sealer {
     await removeRetired();
     if (now() - tidiedAt >= HOUR_MS) {
       await removeSealedSessions(write, now());
+      for (const keeping of await write((_, connection) => listKeepings(connection, now()))) {
+        await keep(keeping);
+      }
       tidiedAt = now();
     }
     const isTime = recordedEvents >= MANY_ROWS || now() - surveyedAt >= SURVEY_EVERY_MS;
@@ -297,7 +314,7 @@ export function createSealer(parts: SealerParts): Sealer {
     sealNow: (siteId) => alone(() => seal(siteId, true)),
     mergeNow: (siteId) => alone(() => merge(siteId)),
     eraseVisitors: (siteId, visitorIds) => alone(() => erase(siteId, visitorIds)),
-    alone,
+    readPast: (question) => alone(() => thread.ask({ do: "past", question })),
     turn: () => alone(look),
   };
 }
