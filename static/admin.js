@@ -122,7 +122,13 @@ const place = JSON.parse(sessionStorage.getItem("place") ?? "null");
 sessionStorage.removeItem("place");
 if (place?.path === location.pathname) {
   scrollTo(0, place.y);
-  if (place.id) document.getElementById(place.id)?.focus({ preventScroll: true });
+  const focus = () => {
+    if (document.activeElement !== document.body) return;
+    document.getElementById(place.id)?.focus({ preventScroll: true });
+  };
+  focus();
+  // What was pressed may come a moment later.
+  if (place.id) document.addEventListener("htmx:after:swap", focus);
 }
 
 // A feed may be held still: what comes meanwhile is counted, kept out of sight, and shown when it

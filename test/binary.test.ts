@@ -89,7 +89,7 @@ describe("the executable", () => {
 
     expect(await pixel.text()).toContain(key);
     expect(sent.status).toBe(202);
-    const page = await request(`/admin/sites/${key}`);
+    const page = await request(`/admin/sites/${key}/part/pages`);
     expect(page.status).toBe(200);
     expect(await page.text()).toContain("/a-page-seen");
   });

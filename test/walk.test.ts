@@ -221,7 +221,7 @@ describe("a shopper", () => {
       Number(await owner.locator(`.metrics a:has-text("${name}") b`).innerText());
     expect(await figure("Visitors")).toBe(1);
     expect(await figure("Views")).toBe(3);
-    expect(await text()).toContain("/pricing");
+    await owner.waitForSelector("#panel-pages >> text=/pricing");
   });
 
   test("is a claimed contact without a signature, and nothing is sent to it", async () => {

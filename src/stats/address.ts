@@ -34,8 +34,8 @@ export const EMPTY_ADDRESS: Address = {
 
 /** More than a person can keep in mind; each costs a pass over a column. */
 const MOST_FILTERS = 20;
-/** Said once, or of another list: not kept when something else is chosen. */
-const PASSING = new Set(["notice", "of", "offset"]);
+/** Said once, of one list or of one part: not kept when something else is chosen. */
+const PASSING = new Set(["notice", "of", "offset", "tab"]);
 
 /**
  * Reads what was chosen from the query of an address: `period=30d&f=is,page,/pricing`.

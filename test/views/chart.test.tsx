@@ -34,6 +34,7 @@ test("Chart is interrupted where there is no figure, and says so", () => {
   const html = chart([3, null, 5]);
 
   expect(html).toContain('<path class="line" d="M50 100 h0 M250 ');
+  expect(html).toContain('<path class="area" d="M50 200 L50 100 L50 200Z M250 200 L250 ');
   expect(html).toContain('<td class="num right">–</td>');
   expect(html).not.toContain("Before");
 });

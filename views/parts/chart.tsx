@@ -113,6 +113,22 @@ function pathThrough(
   return parts.filter(Boolean).join(" ");
 }
 
+/** What lies under the line, as far as it goes. */
+function areaUnder(
+  points: readonly (number | null)[],
+  x: (index: number) => number,
+  y: (value: number) => number,
+): string {
+  const path = pathThrough(points, x, y).replaceAll(" h0", "");
+  const runs = path.split("M").filter(Boolean);
+  return runs
+    .map((run) => {
+      const places = run.split("L").map((point) => point.trim().split(" ")[0]);
+      return `M${places[0]} ${HEIGHT} L${run.trim()} L${places.at(-1)} ${HEIGHT}Z`;
+    })
+    .join(" ");
+}
+
 const Lines = ({
   values,
   past,
@@ -122,19 +138,12 @@ const Lines = ({
   const width = Math.max(1, buckets) * 100;
   const x = (index: number) => index * 100 + 50;
   const y = (value: number) => Math.round((HEIGHT - (value / top) * HEIGHT) * 100) / 100;
-  const known = values.map((value) => value ?? 0);
-  const last = x(Math.max(0, values.length - 1));
   return (
     <svg viewBox={`0 0 ${width} ${HEIGHT}`} preserveAspectRatio="none">
       {[0, 0.25, 0.5, 0.75, 1].map((part) => (
         <line class="grid" x1={0} x2={width} y1={HEIGHT * part} y2={HEIGHT * part} />
       ))}
-      {values.length > 0 && (
-        <path
-          class="area"
-          d={`${pathThrough(known, x, y)} L${last} ${HEIGHT} L${x(0)} ${HEIGHT}Z`}
-        />
-      )}
+      <path class="area" d={areaUnder(values, x, y)} />
       <path class="past" d={pathThrough(past.slice(0, buckets), x, y)} />
       <path class="line" d={pathThrough(values, x, y)} />
     </svg>

@@ -1,7 +1,7 @@
 import type { PlainMetric } from "../../stats/address.ts";
 import type { Dimension } from "../../stats/dimensions.ts";
 import type { Goal } from "../../stats/goal.ts";
-import type { Filter, Question } from "../../stats/question.ts";
+import type { Question } from "../../stats/question.ts";
 import type { Report } from "./report.ts";
 
 /** A report whose goal, if it has one, was found. */
@@ -32,13 +32,12 @@ export function chartMetric(report: GoalReport): PlainMetric {
 }
 
 /** What every question of a report has in common. */
-export function basisOf({ site, period, zone, filter, goal }: GoalReport, further?: Filter) {
-  const filters = [filter, further].filter((each) => each !== undefined);
+export function basisOf({ site, period, zone, filter, goal }: GoalReport) {
   return {
     siteIds: [site.id],
     period: { from: period.span.from, until: period.span.until },
     zone,
-    filter: filters.length > 1 ? { all: filters } : filters[0],
+    filter,
     goal: goal && { kind: goal.kind, match: goal.match },
   };
 }
@@ -82,7 +81,7 @@ export function listQuestion(report: GoalReport, dimension: Dimension, wish: Lis
   const { before } = report;
   const { metrics, search, order, limit, offset, isCompared = false } = wish;
   return {
-    ...basisOf(report, dimension === "event" ? NOT_A_VIEW : undefined),
+    ...basisOf(report),
     metrics,
     by: [dimension],
     search: search === "" ? undefined : search,
@@ -95,6 +94,3 @@ export function listQuestion(report: GoalReport, dimension: Dimension, wish: Lis
         : undefined,
   };
 }
-
-/** Page views have lists of their own. */
-const NOT_A_VIEW: Filter = { dimension: "event", operator: "is_not", values: ["page_view"] };

@@ -136,7 +136,8 @@ export async function panelPart(
     : ["visitors"];
   const question = listQuestion(report, tab, { metrics, ...orderOf(tab) });
   const answer = await app.stats.figures(question, signal);
-  return <Panel {...frame} {...listRows(report, tab, answer, kind.empty)} />;
+  const shown = tab === "event" ? withoutViews(answer) : answer;
+  return <Panel {...frame} {...listRows(report, tab, shown, kind.empty)} />;
 }
 
 /** What has an order of its own is shown in it; everything else by size. */
@@ -144,7 +145,14 @@ export function orderOf(dimension: string) {
   if (dimension === "hour") return { order: { by: "key", descending: false }, limit: 24 } as const;
   if (dimension === "weekday")
     return { order: { by: "key", descending: false }, limit: 7 } as const;
-  return { limit: PANEL_ROWS };
+  return { limit: dimension === "event" ? PANEL_ROWS + 1 : PANEL_ROWS };
+}
+
+/** Page views have a panel of their own; the shares of events stay those of all visitors. */
+function withoutViews(answer: Answer): Answer {
+  const rows = answer.rows.filter(({ keys }) => keys[0] !== "page_view");
+  const groups = answer.groups - (answer.rows.length - rows.length);
+  return { ...answer, rows: rows.slice(0, PANEL_ROWS), groups };
 }
 
 /** What a panel has around its rows, whether or not they have come. */

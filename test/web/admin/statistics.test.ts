@@ -105,13 +105,24 @@ describe("GET /admin/sites/:key/part/:part", () => {
     expect(textOf(chosen.html)).not.toContain("/=1+1");
   });
 
+  test("shares of events are of all visitors", async () => {
+    const { text } = await read("/part/events?period=7d");
+
+    expect(text).toContain("buy Visitors: 1 Share: 33 %");
+    expect(text).not.toContain("Page view");
+  });
+
   test("a panel remembers its tab in this browser", async () => {
     const response = await app.get(`/admin/sites/${key}/part/sources?tab=utm_source`);
 
     expect(response.headers.get("set-cookie")).toContain(
       "tab-sources=utm_source; path=/admin/sites",
     );
-    expect(textOf(await response.text())).toContain("news");
+    const html = await response.text();
+    expect(textOf(html)).toContain("news");
+    // Links lead to the page, which knows nothing of tabs; other tabs forget this one.
+    expect(html).toContain(`href="/admin/sites/${key}?f=is,utm_source,news"`);
+    expect(html).not.toContain("tab=utm_source&amp;tab=");
   });
 
   test("who comes back is not guessed where nothing is stored", async () => {
