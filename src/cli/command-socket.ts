@@ -45,8 +45,7 @@ export function openCommandSocket(
         const { name, input } = (await request.json()) as { name: string; input: unknown };
         const output = await handle(name, input);
         if (typeof output === "string") return Response.json({ text: output });
-        const pieces = output as AsyncIterable<string>;
-        return new Response(textStream(pieces), { headers: { "content-type": PIECES } });
+        return new Response(textStream(output), { headers: { "content-type": PIECES } });
       } catch (error) {
         const kind = error instanceof Refusal ? error.kind : undefined;
         const message = error instanceof Error ? error.message : String(error);

@@ -1,15 +1,6 @@
-import { exportHead, exportLines, type ExportFormat } from "./export-format.ts";
-import type { Happening, Stretch } from "./question.ts";
+import { exportHead } from "./export-format.ts";
 import type { Stats } from "./stats.ts";
-
-export interface EventExport {
-  readonly siteId: number;
-  readonly domain: string;
-  readonly period: Stretch;
-  readonly format: ExportFormat;
-  /** Ends it when nobody reads any more. */
-  readonly signal?: AbortSignal | undefined;
-}
+import type { ExportQuestion } from "./streams.ts";
 
 /**
  * Begins to export every event of a period, also those without a definition.
@@ -17,34 +8,33 @@ export interface EventExport {
  * It is known that it can be done before the first piece is asked for, so that a refusal can
  * still be answered as one.
  *
+ * @param signal Ends it when nobody reads any more.
  * @returns Pieces of text, made as they are taken; `return` ends the work.
  * @throws {Refusal} `limited`, if too many exports run; `unavailable`, if data is damaged.
  */
 export async function exportEvents(
   stats: Pick<Stats, "stream">,
-  { siteId, domain, period, format, signal }: EventExport,
-): Promise<AsyncGenerator<string, void>> {
-  const question = { siteIds: [siteId], period, zone: "UTC", all: true };
-  const batches = stats.stream(question, signal);
-  const first = await batches.next();
-  const linesOf = (batch: readonly Happening[]) => exportLines(format, domain, batch);
-  const made = pieces(batches, first, exportHead(format), linesOf);
+  question: Omit<ExportQuestion, "zone" | "filter" | "all">,
+  signal?: AbortSignal,
+): Promise<AsyncGenerator<string | Uint8Array, void>> {
+  const lines = stats.stream({ ...question, zone: "UTC", all: true }, signal);
+  const first = await lines.next();
+  const made = pieces(lines, first, exportHead(question.format));
   // A generator that was never begun has no end either, and would leave the thread behind.
   await made.next();
   return made;
 }
 
 async function* pieces(
-  batches: AsyncGenerator<readonly Happening[], void>,
-  first: IteratorResult<readonly Happening[], void>,
+  lines: AsyncGenerator<Uint8Array, void>,
+  first: IteratorResult<Uint8Array, void>,
   head: string,
-  linesOf: (batch: readonly Happening[]) => string,
-): AsyncGenerator<string, void> {
+): AsyncGenerator<string | Uint8Array, void> {
   try {
     yield "";
     if (head !== "") yield head;
-    for (let step = first; !step.done; step = await batches.next()) yield linesOf(step.value);
+    for (let step = first; !step.done; step = await lines.next()) yield step.value;
   } finally {
-    await batches.return();
+    await lines.return();
   }
 }

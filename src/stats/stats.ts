@@ -11,8 +11,7 @@ import type {
   RetentionAnswer,
   RetentionQuestion,
 } from "./question.ts";
-import { createStreams } from "./streams.ts";
-import type { StreamQuestion } from "./stream.ts";
+import { createStreams, type ExportQuestion } from "./streams.ts";
 import { createRowReports, type RowReports } from "./row-reports.ts";
 
 /**
@@ -35,11 +34,8 @@ export interface Stats {
   /** Visitors active in the last five minutes. */
   now(siteId: number): Promise<number>;
   glance(query: GlanceQuery): Promise<Glance>;
-  /** Everything that happened in a period, for exports; see `streamHappenings()` for its order. */
-  stream(
-    question: StreamQuestion & { readonly siteIds: readonly number[] },
-    signal?: AbortSignal,
-  ): AsyncGenerator<readonly Happening[], void>;
+  /** Everything that happened in a period, as lines; see `streamHappenings()` for their order. */
+  stream(question: ExportQuestion, signal?: AbortSignal): AsyncGenerator<Uint8Array, void>;
   /** How many exports run: what they read must stay as long. */
   streaming(): number;
   stop(): void;
@@ -128,7 +124,7 @@ export function createStats(options: StatsOptions): Stats {
     occurrences: (question, signal) => ask("occurrences", question, signal),
     properties: (question, signal) => ask("properties", question, signal),
     now: (siteId) => countNow(siteId, options.now()),
-    stream: ({ siteIds, ...question }, signal) => streams.stream(siteIds, question, signal),
+    stream: streams.stream,
     streaming: streams.running,
     stop() {
       pool.stop();

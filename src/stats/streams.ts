@@ -1,19 +1,22 @@
 import { LimitRefusal, Refusal } from "../lib/errors.ts";
-import type { Happening } from "./question.ts";
+import type { ExportFormat } from "./export-format.ts";
 import type { StreamQuestion } from "./stream.ts";
 import type { StreamReply, StreamSetup } from "./stream-worker.ts";
 
-/** Everything that happened, batch by batch, at the pace of whoever takes it. */
+/** What an export asks for, and how its lines are to look. */
+export interface ExportQuestion extends StreamQuestion {
+  readonly siteId: number;
+  readonly domain: string;
+  readonly format: ExportFormat;
+}
+
+/** Everything that happened, as lines of text, at the pace of whoever takes it. */
 export interface Streams {
   /**
    * @param signal Ends it when nobody takes it any more.
    * @throws {Refusal} `limited`, if too many exports run; `unavailable`, if data is damaged.
    */
-  stream(
-    siteIds: readonly number[],
-    question: StreamQuestion,
-    signal?: AbortSignal,
-  ): AsyncGenerator<readonly Happening[], void>;
+  stream(question: ExportQuestion, signal?: AbortSignal): AsyncGenerator<Uint8Array, void>;
   /** How many run: what they read must stay as long. */
   running(): number;
   stop(): void;
@@ -42,14 +45,14 @@ export function createStreams(path: string): Streams {
     });
 
   return {
-    async *stream(siteIds, question, signal) {
+    async *stream(question, signal) {
       if (workers.size >= MOST_STREAMS) {
         const message = `${MOST_STREAMS} exports are running: wait until one has ended`;
         throw new LimitRefusal(message, RETRY_MS);
       }
       const worker = new Worker(new URL("./stream-worker.ts", import.meta.url).href);
       workers.add(worker);
-      worker.postMessage({ path, siteIds, question } satisfies StreamSetup);
+      worker.postMessage({ path, question } satisfies StreamSetup);
       try {
         for (;;) {
           const reply = await ask(worker, signal);
@@ -58,7 +61,7 @@ export function createStreams(path: string): Streams {
             const { refusal, message } = reply.failure;
             throw refusal ? new Refusal(refusal, message) : new Error(message);
           }
-          yield reply.batch;
+          yield reply.lines;
         }
       } finally {
         workers.delete(worker);

@@ -23,6 +23,12 @@ describe("textStream()", () => {
     expect(text).toBe("0123456789ü\n".repeat(5000));
   });
 
+  test("hands on bytes among text in their place", async () => {
+    const pieces = ["a", new TextEncoder().encode("ü"), "b", "c", new TextEncoder().encode("d")];
+
+    expect(await new Response(textStream(pieces)).text()).toBe("aübcd");
+  });
+
   test("makes nothing ahead of a reader that stands still", async () => {
     const { seen, make } = maker(1000, "x".repeat(32 * 1024));
     const reader = textStream(make()).getReader();

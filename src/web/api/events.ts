@@ -28,14 +28,10 @@ export const apiEvents = (app: App, check: CheckKey) =>
       const zone = readZone(asked.zone);
       const from = numberOr(asked.from);
       const period = readPeriod({ from, until: numberOr(asked.until) }, zone, "");
-      const pieces = await exportEvents(app.stats, {
-        siteId: site!.id,
-        domain: site!.domain,
-        period,
-        format,
-        signal: request.signal,
-      });
-      return new Response(textStream(pieces), { headers: headersOf(format, site!.domain) });
+      const { id: siteId, domain } = site!;
+      const question = { siteId, domain, period, format };
+      const pieces = await exportEvents(app.stats, question, request.signal);
+      return new Response(textStream(pieces), { headers: headersOf(format, domain) });
     });
 
 /** In an address everything is text. */

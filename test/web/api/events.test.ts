@@ -101,7 +101,7 @@ describe("GET /api/v1/events", () => {
 
   test("refuses more exports at once than the machine should carry, and says when", async () => {
     const period = { from: NOON, until: NOON + 1 };
-    const question = { siteIds: [1], period, zone: "UTC", all: true };
+    const question = { siteId: 1, domain: "x", format: "csv", period, zone: "UTC" } as const;
     const running = Array.from({ length: 3 }, () => app.stats.stream(question));
     await Promise.all(running.map((stream) => stream.next()));
 
