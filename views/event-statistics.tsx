@@ -9,7 +9,7 @@ import { ReportBar, type ReportBarProps } from "./parts/report-bar.tsx";
 import { SiteTabs } from "./parts/site-tabs.tsx";
 import { count, plural } from "./parts/text.ts";
 import { Time } from "./parts/time.tsx";
-import { Waiting } from "./parts/waiting.tsx";
+import { Coming } from "./parts/waiting.tsx";
 
 /** What is known of an event that nobody has defined. */
 export interface Unknown {
@@ -138,8 +138,8 @@ interface PartProps {
 /** A part that comes by itself; its room is held until then. */
 const Part = ({ part, lines, label, partOf, parts, class: name }: PartProps) =>
   parts[part] === undefined ? (
-    <section class={name} hx-get={partOf(part)} hx-trigger="load">
-      <Waiting lines={lines} label={`${label}: on its way`} />
+    <section class={name}>
+      <Coming id={`part-${part}`} url={partOf(part)} lines={lines} label={label} />
     </section>
   ) : (
     <section class={name}>{parts[part]}</section>

@@ -13,7 +13,7 @@ import { Removed } from "./parts/removed.tsx";
 import { ReportBar, type ReportBarProps } from "./parts/report-bar.tsx";
 import { SiteTabs } from "./parts/site-tabs.tsx";
 import { duration, plural } from "./parts/text.ts";
-import { Waiting } from "./parts/waiting.tsx";
+import { Coming } from "./parts/waiting.tsx";
 
 interface ListProps {
   readonly site: Site;
@@ -56,9 +56,12 @@ export const FunnelsPage = ({ site, funnels, removed, mayChange, notice, figures
               {figures?.get(funnel.id) ? (
                 <FunnelGlance answer={figures.get(funnel.id)!} />
               ) : (
-                <div hx-get={`${here}/${funnel.id}/glance`} hx-trigger="load">
-                  <Waiting lines={2} label={`Counting ${funnel.name}`} />
-                </div>
+                <Coming
+                  id={`funnel-${funnel.id}`}
+                  url={`${here}/${funnel.id}/glance`}
+                  lines={2}
+                  label={`Counting ${funnel.name}`}
+                />
               )}
             </li>
           ))}
@@ -158,11 +161,13 @@ export const FunnelPage = (props: Props) => {
         <BreakdownMenu {...props} />
       </ReportBar>
       {drawing ?? (
-        <div hx-get={drawingHref} hx-trigger="load" hx-swap="outerHTML">
-          <section class="panel">
-            <Waiting lines={funnel.steps.length * 4} label="Drawing the funnel" />
-          </section>
-        </div>
+        <Coming
+          id="drawing"
+          class="panel"
+          url={drawingHref}
+          lines={funnel.steps.length * 4}
+          label="Drawing the funnel"
+        />
       )}
     </Layout>
   );

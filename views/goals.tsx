@@ -12,7 +12,7 @@ import { Removed } from "./parts/removed.tsx";
 import { ReportBar, type ReportBarProps } from "./parts/report-bar.tsx";
 import { SiteTabs } from "./parts/site-tabs.tsx";
 import { count, plural } from "./parts/text.ts";
-import { Waiting } from "./parts/waiting.tsx";
+import { Coming } from "./parts/waiting.tsx";
 
 interface Props {
   readonly site: Site;
@@ -102,14 +102,12 @@ const GoalRow = ({
       {known ? (
         <GoalFiguresPart goal={goal} figures={known} />
       ) : (
-        <div
-          class="goal-figures"
-          hx-get={`${here}/${goal.id}/figures?${query}`}
-          hx-trigger="load"
-          hx-swap="outerHTML"
-        >
-          <Waiting lines={2} label={`Counting ${goal.name}`} />
-        </div>
+        <Coming
+          id={`goal-${goal.id}`}
+          url={`${here}/${goal.id}/figures?${query}`}
+          lines={2}
+          label={`Counting ${goal.name}`}
+        />
       )}
     </li>
   );

@@ -9,7 +9,7 @@ import { KnownMatches } from "./parts/matches.tsx";
 import { ReportBar, type ReportBarProps } from "./parts/report-bar.tsx";
 import { SiteTabs } from "./parts/site-tabs.tsx";
 import { count, plural } from "./parts/text.ts";
-import { Waiting } from "./parts/waiting.tsx";
+import { Coming } from "./parts/waiting.tsx";
 
 export type RetentionUnit = "day" | "week" | "month";
 
@@ -22,6 +22,8 @@ export interface Side {
 interface Props {
   readonly site: Site;
   readonly bar: ReportBarProps;
+  /** The menu of views that the team has saved. */
+  readonly views?: ComponentChildren;
   readonly begins: Side;
   readonly returns: Side;
   readonly unit: RetentionUnit;
@@ -41,7 +43,7 @@ interface Props {
 
 /** Who comes back, by when they began. */
 export const RetentionPage = (props: Props) => {
-  const { site, bar, unknowable, caveat, tableHref, notice, table, errors } = props;
+  const { site, bar, views, unknowable, caveat, tableHref, notice, table, errors } = props;
   return (
     <Layout title={`Retention on ${site.domain}`} place="sites" notice={notice}>
       <header class="top">
@@ -50,15 +52,13 @@ export const RetentionPage = (props: Props) => {
       <SiteTabs siteKey={site.key} tab="retention" />
       {unknowable === undefined ? (
         <>
-          <ReportBar {...bar} />
+          <ReportBar {...bar}>{views}</ReportBar>
           <Question {...props} />
           {caveat !== undefined && <p class="note">{caveat}</p>}
           {Object.keys(errors).length === 0 && (
             <section class="panel">
               {table ?? (
-                <div hx-get={tableHref} hx-trigger="load" hx-swap="outerHTML">
-                  <Waiting lines={12} label="Counting who came back" />
-                </div>
+                <Coming id="cohorts" url={tableHref} lines={12} label="Counting who came back" />
               )}
             </section>
           )}

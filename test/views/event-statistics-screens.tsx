@@ -107,9 +107,9 @@ const figures = (
 const ranking = (title: string, names: readonly string[]) => (
   <Ranking
     title={title}
-    whole={412}
     empty="It did not happen in this period."
     rows={names.map((name, index) => ({
+      key: name,
       name,
       href: "?event=purchase",
       visitors: Math.round(300 / (index + 1)),

@@ -10,6 +10,8 @@ export interface BarRow {
   /** What a click does, for who points at it. */
   readonly hint?: string | undefined;
   readonly isChosen?: boolean | undefined;
+  /** A second way: to everything about this one. */
+  readonly more?: { readonly href: string; readonly label: string } | undefined;
 }
 
 interface Props {
@@ -23,7 +25,7 @@ export const Bars = ({ rows, heads, empty }: Props) => {
   if (rows.length === 0) return <p class="muted bar-empty">{empty}</p>;
   return (
     <ol class={`bars of-${heads.length}`}>
-      {rows.map(({ name, values, bar, href, hint, isChosen }) => (
+      {rows.map(({ name, values, bar, href, hint, isChosen, more }) => (
         <li
           class="bar-row"
           title={[name, ...heads.map((head, at) => `${head}: ${values[at]}`), hint]
@@ -36,9 +38,16 @@ export const Bars = ({ rows, heads, empty }: Props) => {
           {href === undefined ? (
             <span class="cut">{name}</span>
           ) : (
-            <a class="cut" href={href} aria-current={isChosen ? "true" : undefined}>
-              {name}
-            </a>
+            <span class="bar-name">
+              <a class="cut" href={href} aria-current={isChosen ? "true" : undefined}>
+                {name}
+              </a>
+              {more && (
+                <a class="bar-more" href={more.href} aria-label={more.label} title={more.label}>
+                  ›
+                </a>
+              )}
+            </span>
           )}
           {values.map((value, at) => (
             <span class={at === 0 ? "num" : "num muted"}>

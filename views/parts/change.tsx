@@ -16,7 +16,7 @@ export const Change = ({ value, before, lessIsBetter = false }: Props) => {
   if (percent === 0) return <span class="delta num">no change</span>;
   const isGood = percent > 0 !== lessIsBetter;
   return (
-    <span class={isGood ? "delta num up" : "delta num down"}>
+    <span class={isGood ? "delta num good" : "delta num bad"}>
       {percent > 0 ? "+" : "−"}
       {count(Math.abs(percent))} %
     </span>

@@ -1,4 +1,5 @@
 import type { PropertySummary } from "../../src/stats/question.ts";
+import { Bars } from "./bars.tsx";
 import { amount, short } from "./figures.ts";
 import { count, plural } from "./text.ts";
 
@@ -43,19 +44,17 @@ const Property = ({ property, linkOf }: { property: PropertySummary; linkOf: Pro
       </p>
       {numbers && <Numbers name={key} numbers={numbers} />}
       {(numbers === undefined || distinct <= 10) && (
-        <ol>
-          {top.map((each) => (
-            <li class="bar-row two-figures">
-              <svg aria-hidden="true">
-                <rect width={`${(each.events / most) * 100}%`} height="100%" rx="6" />
-              </svg>
-              <a class="cut" href={linkOf(key, each.value)}>
-                {each.value === "" ? "(empty)" : each.value}
-              </a>
-              <span class="num">{count(each.events)}</span>
-            </li>
-          ))}
-        </ol>
+        <Bars
+          heads={["Times"]}
+          empty=""
+          rows={top.map((each) => ({
+            key: each.value,
+            name: each.value === "" ? "(empty)" : each.value,
+            href: linkOf(key, each.value),
+            values: [count(each.events)],
+            bar: each.events / most,
+          }))}
+        />
       )}
       {distinct > top.length && numbers === undefined && (
         <p class="muted small">and {count(distinct - top.length)} more</p>

@@ -31,6 +31,7 @@ import { downloadHappenings, keyOf, parseKey } from "./happenings.ts";
 import { noticeOf } from "./notices.tsx";
 import { partOf } from "./part.tsx";
 import { barOf, readReport, type Report } from "./report.ts";
+import { rowLink } from "./statistics-parts.tsx";
 
 /** The lists of an event, by the dimension that is asked for. */
 const LISTS = {
@@ -265,13 +266,11 @@ async function listPart(
   return (
     <Ranking
       title={LISTS[by]}
-      whole={answer.totals[0] ?? 0}
       empty="It did not happen in this period."
       rows={answer.rows.map(({ keys: [value = ""], values }) => ({
+        ...rowLink({ address, link }, by, value),
+        key: value,
         name: valueText(by, value),
-        href: link({
-          filters: [...address.filters, { dimension: by, operator: "is", values: [value] }],
-        }),
         visitors: values[0] ?? 0,
         times: values[1] ?? 0,
       }))}

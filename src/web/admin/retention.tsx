@@ -20,6 +20,7 @@ import { signedIn } from "../signed-in.ts";
 import { noticeOf } from "./notices.tsx";
 import { partOf } from "./part.tsx";
 import { barOf, readReport, whyNoReturning, type Report } from "./report.ts";
+import { savedViewsMenu } from "./saved-views.tsx";
 
 /** More columns nobody reads; more rows the question does not take. */
 const MOST_LATER = 30;
@@ -64,7 +65,7 @@ export const adminRetention = (app: App) => {
   return new Elysia({ prefix: "/sites/:key/retention" })
     .use(signedIn(app))
 
-    .get("/", async ({ request, params: { key } }) => {
+    .get("/", async ({ request, user, params: { key } }) => {
       const report = await reportOf(request, key);
       const { site, address, link, unit, wrong, period } = report;
       const others = address.more.filter(([name]) => !OWN.has(name));
@@ -72,6 +73,7 @@ export const adminRetention = (app: App) => {
         <RetentionPage
           site={site}
           bar={barOf(report)}
+          views={await savedViewsMenu(app, report, "retention", user)}
           begins={report.begins}
           returns={report.returns}
           unit={unit}

@@ -21,6 +21,7 @@ import { begunBuckets, bucketLabels, type Unit } from "../../stats/period.ts";
 import type { Answer, AnswerRow, Condition } from "../../stats/question.ts";
 import { lastOfMonth } from "../../lib/calendar.ts";
 import { tabOf, type PanelKind } from "./panels.ts";
+import { hrefOfMatch } from "./match-href.ts";
 import { whyNoReturning } from "./report.ts";
 import {
   basisOf,
@@ -188,6 +189,13 @@ function listRows(report: GoalReport, dimension: Dimension, answer: Answer, empt
         key,
         name: valueText(dimension, key),
         bar: (visitors ?? 0) / most,
+        more:
+          dimension === "event" && key !== ""
+            ? {
+                href: hrefOfMatch(sitePath, { kind: "event", match: key }, report.address),
+                label: `Everything about ${valueText(dimension, key)}`,
+              }
+            : undefined,
         values: goal
           ? [
               figureText("visitors", visitors ?? 0),

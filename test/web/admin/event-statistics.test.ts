@@ -58,15 +58,22 @@ describe("/admin/sites/:key/events/statistics", () => {
     expect(html).toContain(
       `href="${base()}?period=today&amp;f=is,page,/thanks/1&amp;event=purchase"`,
     );
-    expect(wordsOf(html)).toMatch(/\/thanks\/1\s+9 /);
+    expect(wordsOf(html)).toContain("/thanks/1 Visitors: 2 Times: 9 ");
+  });
+
+  test("is led to from the events of the overview", async () => {
+    const html = await text(`/admin/sites/${key}/part/events?period=today`);
+
+    expect(html).toContain(`href="${base()}?period=today&amp;event=purchase"`);
+    expect(html).toContain("Everything about purchase");
   });
 
   test("tells sum and spread of numbers, and the values of all else", async () => {
     const words = wordsOf(await part("properties"));
 
     expect(words).toContain("Sum 325 Average 13 Least 1 Most 25");
-    expect(words).toContain("shoe 20");
-    expect(words).toContain("=boot 5");
+    expect(words).toContain("shoe Times: 20");
+    expect(words).toContain("=boot Times: 5");
   });
 
   test("pages through all occurrences, each with everything recorded", async () => {

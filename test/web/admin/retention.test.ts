@@ -73,6 +73,17 @@ describe("/admin/sites/:key/retention", () => {
     expect(table).toContain("cannot be known");
   });
 
+  test("keeps a view under a name for the whole team", async () => {
+    const query = "period=30d&unit=week&return=page&return_match=/blog/*";
+
+    await app.post(`/admin/sites/${key}/views`, { report: "retention", query, name: "Readers" });
+    const html = await text(`/admin/sites/${key}/retention?period=90d`);
+
+    const href = /href="([^"]+)"[^>]*>Readers</.exec(html)![1]!.replaceAll("&amp;", "&");
+    expect(href).toStartWith(`/admin/sites/${key}/retention?period=30d&unit=week`);
+    expect(await text(href)).toContain('value="/blog/*"');
+  });
+
   test("says what consent leaves open", async () => {
     const asking = await addTestSite(app, "asking.example", "consent");
 
