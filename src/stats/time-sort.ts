@@ -23,7 +23,6 @@ function isInOrder({ order, at, blocks, sessions }: HitChunk, from: number, unti
   for (let place = from + 1; place < until; place += 1) {
     const [before, hit] = [order[place - 1]!, order[place]!];
     if (at[hit]! > at[before]!) continue;
-    if (at[hit]! < at[before]!) return false;
     if (blocks[hit] !== blocks[before] || sessions[hit] !== sessions[before]) return false;
   }
   return true;

@@ -180,5 +180,18 @@ describe("funnel", () => {
       { visitors: 3, averageMs: (4000 + 9000 + 6000) / 3, medianMs: 6000 },
       { visitors: 1, averageMs: 2000, medianMs: 2000 },
     ]);
+
+    const again = [
+      ["/", 0],
+      ["/pricing", 4],
+      ["/pricing", 6],
+      ["buy", 10],
+    ] as const;
+    const once = answerOf(
+      funnel,
+      { sessions: [recorded({}, ...again)], tied: new Map() },
+      question,
+    );
+    expect(once.steps[2]!.averageMs).toBe(6000);
   });
 });
