@@ -2,24 +2,24 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { createColumnCache } from "../../src/stats/column-cache.ts";
 
-test("a cache stays within its budget and lets go what was not asked for longest", () => {
-  const cache = createColumnCache(100);
-  const made: string[] = [];
-  const take = (key: string, sizeBytes: number) =>
-    cache.take(key, () => {
-      made.push(key);
-      return { value: key, sizeBytes };
-    });
+test("a question that reads a little more than fits finds most of it the next time", () => {
+  const cache = createColumnCache(1000);
+  let made = 0;
+  const scan = () => {
+    for (let column = 0; column < 110; column += 1) {
+      cache.take(`${column}`, () => {
+        made += 1;
+        return { value: column, sizeBytes: 10 };
+      });
+    }
+  };
 
-  take("a", 40);
-  take("b", 40);
-  take("a", 40);
-  take("c", 40);
-  take("a", 40);
-  take("b", 40);
+  scan();
+  made = 0;
+  for (let run = 0; run < 10; run += 1) scan();
 
-  expect(made).toEqual(["a", "b", "c", "b"]);
-  expect(cache.sizeBytes).toBe(80);
+  expect(made).toBeLessThan(550);
+  expect(cache.sizeBytes).toBe(1000);
 });
 
 test("whatever is asked for, the budget holds, also when columns need each other", () => {
