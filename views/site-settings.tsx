@@ -64,6 +64,9 @@ export const SiteSettingsPage = ({
             </span>
           </label>
         </fieldset>
+        <p>
+          <a href={`/admin/sites/${site.key}/keep`}>How long events are kept</a>
+        </p>
         <div>
           <button class="btn main">Save</button>
         </div>

@@ -20,6 +20,7 @@ import { adminRuns } from "./runs.tsx";
 import { adminSavedViews } from "./saved-views.tsx";
 import { adminSettings } from "./settings.tsx";
 import { adminSignIn } from "./sign-in.tsx";
+import { adminKeep } from "./keep.tsx";
 import { adminSite } from "./site.tsx";
 import { adminSites } from "./sites.tsx";
 import { adminStatistics } from "./statistics.tsx";
@@ -37,6 +38,7 @@ export const adminWeb = (app: App) =>
         .use(adminLive(app))
         .use(adminSites(app))
         .use(adminSite(app))
+        .use(adminKeep(app))
         .use(adminRefused(app))
         .use(adminStatistics(app))
         .use(adminFilters(app))
