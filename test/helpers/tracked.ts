@@ -45,10 +45,10 @@ const SESSION_FIELDS = Object.keys(TEXTS).slice(4) as (keyof typeof TEXTS)[];
 const VALUES = ["red", "Red", "7", "", true, false, null, ["a", "b"], 7, -2.5, 12, 0] as const;
 
 /** Moments on a grid, so that many fall on one another and on the bounds of days and hours. */
-const moment = fc.nat({ max: LENGTH_MS / 600_000 - 1 }).map((step) => BEGIN + step * 600_000);
+const moment = fc.nat({ max: LENGTH_MS / 1_800_000 - 1 }).map((step) => BEGIN + step * 1_800_000);
 
 const event = fc.record({
-  after: fc.constantFrom(0, 0, 1000, 600_000, 3_600_000, 12 * 3_600_000),
+  after: fc.constantFrom(0, 0, 1000, 1_800_000, 3_600_000, 12 * 3_600_000),
   name: fc.constantFrom(...TEXTS.name),
   page: fc.constantFrom(...TEXTS.page),
   title: fc.constantFrom(...TEXTS.title),
@@ -80,7 +80,7 @@ const drawnSession = fc.record({
 
 export const tracked = fc
   .record({
-    sessions: fc.array(drawnSession, { maxLength: 25 }),
+    sessions: fc.array(drawnSession, { maxLength: 40, size: "max" }),
     tied: fc.array(fc.option(moment, { nil: undefined }), { minLength: 8, maxLength: 8 }),
   })
   .map(recordedOf);

@@ -125,6 +125,11 @@ const text = fc.constantFrom(...POOL);
 
 const condition: fc.Arbitrary<Filter> = fc.oneof(
   fc.record({
+    dimension: fc.constant("event" as const),
+    operator: fc.constantFrom("is", "is_not"),
+    values: fc.constantFrom(["page_view"], ["buy"], ["page_view", "sign_up"]),
+  }),
+  fc.record({
     dimension,
     operator: fc.constantFrom("is", "is_not"),
     values: fc.array(text, { minLength: 1, maxLength: 3 }),
@@ -246,7 +251,7 @@ describe("figures", () => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 80 },
     );
   });
 });
