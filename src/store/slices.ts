@@ -2,9 +2,9 @@ import type { Connection } from "./connection.ts";
 import type { Priority, Write } from "./writer.ts";
 
 /** Long work on the writer is done in slices of this much, so that nobody's event waits for it. */
-const SLICE_MS = 5;
+const SLICE_MS = 3;
 const FIRST_ROWS = 200;
-const MOST_ROWS = 20_000;
+const MOST_ROWS = 4000;
 
 /**
  * One slice: does about as many rows as it is told, from where the last one ended.
