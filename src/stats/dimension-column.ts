@@ -129,67 +129,81 @@ const CLOCK_TEXTS = {
 };
 
 function clockColumn(block: Block, unit: "hour" | "weekday", zone: string): DimensionColumn {
-  const codes = new Uint8Array(block.events);
-  const clock = createWallClock(block.from, block.until, zone);
   const round = unit === "hour" ? HOURS : WEEKDAYS;
+  const codes =
+    codesBySlot(block, round, zone) ??
+    codesByEvent(block, round, zone, new Uint16Array(block.events));
+  return { of: "event", codes, values: { texts: CLOCK_TEXTS[unit] } };
+}
+
+/** Clocks of all zones show full quarters of an hour at the same time, and are changed at one. */
+const SLOT_MS = 15 * 60 * 1000;
+
+/**
+ * By a table of the quarters of an hour the block spans: one look an event, and no calendar.
+ *
+ * @returns `undefined`, if clocks of the zone were ahead by odd minutes then, as some long ago.
+ */
+function codesBySlot(block: Block, round: Round, zone: string): Uint16Array | undefined {
+  const clock = createWallClock(block.from, block.until, zone);
+  const base = Math.floor(block.from / SLOT_MS) * SLOT_MS;
+  const table = new Uint16Array(Math.ceil((block.until - base) / SLOT_MS));
+  for (let slot = 0; slot < table.length; slot++) {
+    const [start, last] = [base + slot * SLOT_MS, base + (slot + 1) * SLOT_MS - 1];
+    const at = Math.max(start, block.from);
+    const ahead = clock.offsetAt(at);
+    if (ahead % SLOT_MS !== 0 || clock.changes(at, Math.min(last, block.until))) return undefined;
+    table[slot] = roundAt(round, at + ahead);
+  }
+  const codes = new Uint16Array(block.events);
   const started = block.sessionNumbers("started");
   const offset = block.sessionNumbers("offset");
   const after = block.eventNumbers("after");
   for (let session = 0; session < block.sessions; session++) {
-    const start = started[session]!;
-    const [first, end] = [offset[session]!, offset[session + 1]!];
-    if (clock.changes(start, start + after[end - 1]!)) {
-      for (let event = first; event < end; event++) {
-        const at = start + after[event]!;
-        codes[event] = roundAt(round, at + clock.offsetAt(at));
-      }
-    } else fillRound(round, start + clock.offsetAt(start), after, first, end, codes);
+    const start = started[session]! - base;
+    const end = offset[session + 1]!;
+    for (let event = offset[session]!; event < end; event++) {
+      codes[event] = table[((start + after[event]!) / SLOT_MS) | 0]!;
+    }
   }
-  return { of: "event", codes, values: { texts: CLOCK_TEXTS[unit] } };
+  return codes;
 }
 
-/** Events are in order of time, so that most are known without a division. */
-function fillRound(
-  round: Round,
-  local: number,
-  after: Uint32Array,
-  first: number,
-  end: number,
-  codes: Uint8Array,
-): void {
-  const { unitMs, size } = round;
-  let code = roundAt(round, local);
-  let next = (Math.floor(local / unitMs) + 1) * unitMs - local;
-  for (let event = first; event < end; event++) {
-    while (after[event]! >= next) {
-      code = code + 1 === size ? 0 : code + 1;
-      next += unitMs;
+function codesByEvent(block: Block, round: Round, zone: string, codes: Uint16Array): Uint16Array {
+  const clock = createWallClock(block.from, block.until, zone);
+  const started = block.sessionNumbers("started");
+  const offset = block.sessionNumbers("offset");
+  const after = block.eventNumbers("after");
+  for (let session = 0; session < block.sessions; session++) {
+    for (let event = offset[session]!; event < offset[session + 1]!; event++) {
+      const at = started[session]! + after[event]!;
+      codes[event] = roundAt(round, at + clock.offsetAt(at));
     }
-    codes[event] = code;
   }
+  return codes;
 }
 
 function propertyColumn(block: Block, key: string): DimensionColumn {
-  const codes = new Uint32Array(block.events);
   const texts = [""];
   const property = block.property(key);
-  if (property) {
-    const { numbers, others } = property;
-    const numbered = new Map<number, number>();
-    for (let index = 0; index < numbers.at.length; index++) {
-      const value = numbers.values[index]!;
-      let code = numbered.get(value);
-      if (code === undefined) {
-        code = texts.push(String(value)) - 1;
-        numbered.set(value, code);
-      }
-      codes[numbers.at[index]!] = code;
+  if (!property) return { of: "event", codes: new Uint16Array(block.events), values: { texts } };
+  const { numbers, others } = property;
+  const most = others.values.length + numbers.at.length;
+  const codes = most < 65_535 ? new Uint16Array(block.events) : new Uint32Array(block.events);
+  const numbered = new Map<number, number>();
+  for (let index = 0; index < numbers.at.length; index++) {
+    const value = numbers.values[index]!;
+    let code = numbered.get(value);
+    if (code === undefined) {
+      code = texts.push(String(value)) - 1;
+      numbered.set(value, code);
     }
-    const first = texts.length;
-    for (const json of others.values) texts.push(textOfJson(json));
-    for (let index = 0; index < others.at.length; index++) {
-      codes[others.at[index]!] = first + others.codes[index]!;
-    }
+    codes[numbers.at[index]!] = code;
+  }
+  const first = texts.length;
+  for (const json of others.values) texts.push(textOfJson(json));
+  for (let index = 0; index < others.at.length; index++) {
+    codes[others.at[index]!] = first + others.codes[index]!;
   }
   return { of: "event", codes, values: { texts } };
 }

@@ -146,16 +146,18 @@ function measuredSum(scratch: Scratch, name: "engaged" | "scroll", add: Add): Ev
   };
 }
 
-/** The columns hold what was measured plus one; 0 where it is not known. */
+// The columns hold what was measured plus one; 0 where it is not known. Without a branch for that:
+// whether a view was measured cannot be foretold, and a wrong guess costs more than adding nothing.
+
 const addValues: Add = (values, groups, length, to) => {
   for (let event = 0; event < length; event++) {
-    if (values[event]! > 0 && groups[event]! >= 0) to[groups[event]!]! += values[event]! - 1;
+    if (groups[event]! >= 0) to[groups[event]!]! += Math.max(values[event]!, 1) - 1;
   }
 };
 
 const addKnown: Add = (values, groups, length, to) => {
   for (let event = 0; event < length; event++) {
-    if (values[event]! > 0 && groups[event]! >= 0) to[groups[event]!]! += 1;
+    if (groups[event]! >= 0) to[groups[event]!]! += Math.min(values[event]!, 1);
   }
 };
 
