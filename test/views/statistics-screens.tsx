@@ -13,6 +13,7 @@ import type { ReportBarProps } from "../../views/parts/report-bar.tsx";
 import { SavedViews } from "../../views/parts/saved-views.tsx";
 import { share } from "../../views/parts/text.ts";
 import { valueText } from "../../views/parts/value-text.ts";
+import * as panel from "../../views/parts/panel.tsx";
 import * as view from "../../views/statistics.tsx";
 import { DAY_MS, HOSTILE, LONG, LONG_SITE, NEW_SITE, NOW, SITE, ZONE } from "./samples.ts";
 
@@ -189,12 +190,16 @@ const rowsOf = (kind: (typeof PANELS)[number], isOfGoal: boolean) => {
       : [visitors.toLocaleString("en"), share(visitors, 31_482)],
     href: `${HOME}?f=is,page,${index}`,
     isChosen: false,
+    more:
+      kind.name === "events"
+        ? { href: `${HOME}/events/statistics?event=${key}`, label: `Statistics of ${key}` }
+        : undefined,
   }));
 };
 
 const panels = (isOfGoal = false): VNode[] =>
   PANELS.map((kind) => (
-    <view.Panel
+    <panel.Panel
       {...frameOf(kind)}
       heads={isOfGoal ? ["Visitors", "Conversions", "Rate"] : ["Visitors", "Share"]}
       rows={rowsOf(kind, isOfGoal)}
@@ -204,11 +209,11 @@ const panels = (isOfGoal = false): VNode[] =>
   ));
 
 const waitingPanels = PANELS.map((kind) => (
-  <view.WaitingPanel {...frameOf(kind)} url={`${HOME}/part/${kind.name}`} />
+  <panel.WaitingPanel {...frameOf(kind)} url={`${HOME}/part/${kind.name}`} />
 ));
 
 const emptyPanels = PANELS.map((kind) => (
-  <view.Panel {...frameOf(kind)} rows={[]} empty={kind.empty} />
+  <panel.Panel {...frameOf(kind)} rows={[]} empty={kind.empty} />
 ));
 
 const views = (more: object = {}) => (
@@ -391,9 +396,9 @@ export const STATISTICS_SCREENS: Readonly<Record<string, () => VNode>> = {
     statistics({
       chart: <view.FailedPart id="chart" url={partUrl("chart")} message={TOO_LONG} />,
       panels: [
-        <view.FailedPanel {...frameOf(PANELS[0]!)} url={partUrl("pages")} message={TOO_LONG} />,
+        <panel.FailedPanel {...frameOf(PANELS[0]!)} url={partUrl("pages")} message={TOO_LONG} />,
         ...panels().slice(1, 5),
-        <view.Panel
+        <panel.Panel
           {...frameOf(PANELS[5]!)}
           rows={[]}
           empty=""

@@ -1,25 +1,19 @@
 import type { VNode } from "preact";
 import type { App } from "../../app.ts";
-import {
-  CardsPart,
-  ChartPart,
-  Panel,
-  PANEL_ROWS,
-  type PanelProps,
-} from "../../../views/statistics.tsx";
+import { CardsPart, ChartPart } from "../../../views/statistics.tsx";
+import { Panel, PANEL_ROWS, type PanelProps } from "../../../views/parts/panel.tsx";
 import type { BarRow } from "../../../views/parts/bars.tsx";
 import { figureText } from "../../../views/parts/figure.ts";
 import { filterText } from "../../../views/parts/filters.tsx";
 import { count, share } from "../../../views/parts/text.ts";
 import { valueText } from "../../../views/parts/value-text.ts";
-import { formatDays } from "../../lib/calendar.ts";
+import { formatDays, lastOfMonth } from "../../lib/calendar.ts";
 import { addDays, dayOf } from "../../lib/zone-time.ts";
 import type { PlainMetric } from "../../stats/address.ts";
 import { DIMENSIONS, type Dimension } from "../../stats/dimensions.ts";
 import { listGoals } from "../../stats/goal-queries.ts";
 import { begunBuckets, bucketLabels, type Unit } from "../../stats/period.ts";
 import type { Answer, AnswerRow, Condition } from "../../stats/question.ts";
-import { lastOfMonth } from "../../lib/calendar.ts";
 import { tabOf, type PanelKind } from "./panels.ts";
 import { hrefOfMatch } from "./match-href.ts";
 import { whyNoReturning } from "./report.ts";

@@ -2,14 +2,13 @@ import { Elysia } from "elysia";
 import type { VNode } from "preact";
 import type { App } from "../../app.ts";
 import {
-  FailedPanel,
   FailedPart,
   StatisticsPage,
   VisitorsNow,
   WaitingCards,
   WaitingChart,
-  WaitingPanel,
 } from "../../../views/statistics.tsx";
+import { FailedPanel, WaitingPanel } from "../../../views/parts/panel.tsx";
 import { Refusal } from "../../lib/errors.ts";
 import { getSite } from "../../sites/queries.ts";
 import { listGoals } from "../../stats/goal-queries.ts";
