@@ -268,12 +268,19 @@ export function createSealer(parts: SealerParts): Sealer {
     }
   };
 
+  /** What fails for one site, such as on a damaged segment, must not keep others from their turn. */
+  const apart = (what: string, work: () => Promise<void>) =>
+    work().catch((error) => {
+      if (stopped) throw error;
+      log.error(`${what} failed`, error);
+    });
+
   const look = async () => {
     await removeRetired();
     if (now() - tidiedAt >= HOUR_MS) {
       await removeSealedSessions(write, now());
       for (const keeping of await write((_, connection) => listKeepings(connection, now()))) {
-        await keep(keeping);
+        await apart(`dropping what site ${keeping.siteId} keeps no longer`, () => keep(keeping));
       }
       tidiedAt = now();
     }
@@ -283,8 +290,10 @@ export function createSealer(parts: SealerParts): Sealer {
     surveyedAt = now();
     for (const waiting of await thread.ask({ do: "survey", now: now() })) {
       if (!isDue(waiting, now())) continue;
-      await seal(waiting.siteId, false);
-      await merge(waiting.siteId);
+      await apart(`sealing site ${waiting.siteId}`, async () => {
+        await seal(waiting.siteId, false);
+        await merge(waiting.siteId);
+      });
     }
   };
 
