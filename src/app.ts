@@ -25,6 +25,7 @@ import { createMetrics, type Metrics } from "./lib/metrics.ts";
 import { createRateLimiter } from "./lib/rate-limiter.ts";
 import { createSecretBox, type SecretBox } from "./lib/secret-box.ts";
 import { createSealer, type Sealer } from "./stats/sealer.ts";
+import { lastArrived, listArrived, type ArrivedQuery, type Occurrence } from "./stats/arrived.ts";
 import { createStats, type Stats } from "./stats/stats.ts";
 import type { Store } from "./store/connection.ts";
 import { noteKey, openKey } from "./store/key.ts";
@@ -45,6 +46,10 @@ export interface App {
   readonly ingest: Ingest;
   readonly refusals: RefusalCounts;
   readonly stats: Stats;
+  /** What came since a live view heard last. */
+  listArrived(query: ArrivedQuery): Occurrence[];
+  /** The newest event of a site, for `listArrived()`. */
+  lastArrived(siteId: number): number;
   /** Turns rows of events into segments. */
   readonly sealer: Sealer;
   /** Removes all that is known of a person. */
@@ -217,6 +222,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     ingest,
     refusals,
     stats,
+    listArrived: (query) => listArrived(opened.reader, query),
+    lastArrived: (siteId) => lastArrived(opened.reader, siteId),
     sealer,
     erasure,
     metrics,

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Condition, ConditionKind } from "../src/events/condition.ts";
 import type { Trigger } from "../src/events/definition.ts";
 import type { Site } from "../src/sites/site.ts";
-import type { Occurrence } from "../src/stats/query.ts";
+import type { Occurrence } from "../src/stats/arrived.ts";
 import { Layout } from "./layout.tsx";
 import { Code } from "./parts/code.tsx";
 import { Feed } from "./parts/feed.tsx";

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { Glance } from "../src/stats/query.ts";
+import type { Glance } from "../src/stats/stats.ts";
 import { Layout } from "./layout.tsx";
 import { Spark } from "./parts/chart.tsx";
 import { Feed, type FeedItem } from "./parts/feed.tsx";

@@ -12,7 +12,6 @@ import type {
   RetentionQuestion,
 } from "./question.ts";
 import { createStreams, type ExportQuestion } from "./streams.ts";
-import { createRowReports, type RowReports } from "./row-reports.ts";
 
 /**
  * Answers questions about what was recorded, without holding up what is being recorded.
@@ -22,10 +21,6 @@ import { createRowReports, type RowReports } from "./row-reports.ts";
  * @throws {Refusal} `unavailable`, if it takes too long, or a part of the data is damaged.
  */
 export interface Stats {
-  /** The latest rows, for the live view. */
-  readonly latest: RowReports["occurrences"];
-  readonly overview: RowReports["overview"];
-  readonly eventCounts: RowReports["eventCounts"];
   figures(question: Question, signal?: AbortSignal): Promise<Answer>;
   funnel(question: FunnelQuestion, signal?: AbortSignal): Promise<FunnelAnswer>;
   retention(question: RetentionQuestion, signal?: AbortSignal): Promise<RetentionAnswer>;
@@ -73,7 +68,6 @@ export interface StatsOptions {
 export function createStats(options: StatsOptions): Stats {
   const pool = createPool(options);
   const streams = createStreams(options.path);
-  const rows = createRowReports(options.path);
   const ask = <A>(
     operation: Parameters<typeof pool.ask>[0],
     question: { readonly siteIds: readonly number[] },
@@ -114,9 +108,6 @@ export function createStats(options: StatsOptions): Stats {
   };
 
   return {
-    latest: rows.occurrences,
-    overview: rows.overview,
-    eventCounts: rows.eventCounts,
     glance,
     figures,
     funnel: (question, signal) => ask("funnel", question, signal),
@@ -129,7 +120,6 @@ export function createStats(options: StatsOptions): Stats {
     stop() {
       pool.stop();
       streams.stop();
-      rows.stop();
     },
   };
 }

@@ -3,7 +3,8 @@ import type { Definition } from "../../src/events/definition.ts";
 import { EMPTY_FLOW, type FlowDefinition } from "../../src/flows/flow.ts";
 import type { Flow, RunFigures, StepFigures } from "../../src/flows/queries.ts";
 import type { Site } from "../../src/sites/site.ts";
-import type { Figures, Occurrence } from "../../src/stats/query.ts";
+import type { Occurrence } from "../../src/stats/arrived.ts";
+import type { Glance } from "../../src/stats/stats.ts";
 
 // Made up, but as it would be: what a shop has after some weeks. Nothing here is random, so that
 // two pictures of one screen differ only where the screen does.
@@ -57,9 +58,9 @@ export const user = (more: Partial<User> = {}): User => ({
 });
 
 /** What the card of a site shows of today. */
-export const TODAY: Figures = { visitors: 1240, sessions: 1612, views: 4216, events: 744 };
+export const TODAY: Glance["today"] = { visitors: 1240, sessions: 1612, views: 4216, events: 744 };
 
-export const NOTHING: Figures = { visitors: 0, sessions: 0, views: 0, events: 0 };
+export const NOTHING: Glance["today"] = { visitors: 0, sessions: 0, views: 0, events: 0 };
 
 export const occurrence = (index: number, more: Partial<Occurrence> = {}): Occurrence => ({
   id: 900 - index,

@@ -1,4 +1,4 @@
-import type { Occurrence } from "../../src/stats/query.ts";
+import type { Occurrence } from "../../src/stats/arrived.ts";
 import { countryName, sourceName } from "./text.ts";
 import { Time } from "./time.tsx";
 

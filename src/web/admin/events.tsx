@@ -30,6 +30,7 @@ import { fragment, page, redirect } from "../page.ts";
 import { rowId } from "../row-id.ts";
 import { signedIn } from "../signed-in.ts";
 import { viewerZone } from "../viewer.ts";
+import { latestItems } from "./feed-items.ts";
 import { noticeOf } from "./notices.tsx";
 
 const text = t.String({ maxLength: 2000 });
@@ -55,19 +56,27 @@ type Form = {
 
 const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 const LATEST = 20;
+const MOST_EVENTS = 10_000;
 
 /** `/admin/events` and `/admin/sites/:key/events`: definitions, and what nobody defined. */
 export const adminEvents = (app: App) => {
   const { store, write, now, sites, stats } = app;
 
   const rowsOf = async (site: Site, definitions: readonly Definition[]): Promise<EventRow[]> => {
-    const period = { siteId: site.id, from: now() - MONTH_MS, until: now() + 1 };
-    const counts = new Map((await stats.eventCounts(period)).map((row) => [row.name, row]));
+    const { rows } = await stats.figures({
+      siteIds: [site.id],
+      zone: "UTC",
+      period: { from: now() - MONTH_MS, until: now() + 1 },
+      metrics: ["visitors", "events"],
+      by: ["event"],
+      limit: MOST_EVENTS,
+    });
+    const counts = new Map(rows.map(({ keys, values }) => [keys[0]!, values]));
     return Promise.all(
       definitions.map(async (definition) => ({
         definition,
-        count: counts.get(definition.name)?.count ?? 0,
-        visitors: counts.get(definition.name)?.visitors ?? 0,
+        count: counts.get(definition.name)?.[1] ?? 0,
+        visitors: counts.get(definition.name)?.[0] ?? 0,
         flows: await listFlowsUsing(store, site.id, definition.name),
       })),
     );
@@ -204,12 +213,7 @@ export const adminEvents = (app: App) => {
       const site = await getSite(store, key);
       const definition = await getDefinition(store, site.id, rowId(id));
       const { name } = definition;
-      const latest = await stats.latest({
-        siteId: site.id,
-        name,
-        before: now() + 1,
-        limit: LATEST,
-      });
+      const latest = await latestItems(app, { siteId: site.id, name, limit: LATEST });
       const flows = await listFlowsUsing(store, site.id, name);
       return page(
         <EventPage {...formProps(request, site)} {...definition} latest={latest} flows={flows} />,

@@ -11,6 +11,7 @@ import { getSite } from "../../sites/queries.ts";
 import { isPathMatch, parseMatch } from "../../stats/parse-match.ts";
 import { signInToken } from "../cookies.ts";
 import { fragment, page } from "../page.ts";
+import { latestItems } from "./feed-items.ts";
 import { signedIn } from "../signed-in.ts";
 import { viewerZone } from "../viewer.ts";
 
@@ -29,6 +30,8 @@ const GUARD_MS = 2000;
 const MOST_A_TURN = 30;
 const MOST_WAITING = 300;
 const FLUSH_MS = 150;
+/** How far back a stream that broke off takes up what it missed. */
+const MISSED_MS = 10 * 60_000;
 /** Rows that stand on the page when it opens. */
 const SHOWN = 50;
 
@@ -47,11 +50,10 @@ export const adminLive = (app: App) =>
       const filter = { name: query.name ?? "", page: query.page ?? "" };
       const { path, error } = readPath(filter.page);
       const [items, now, definitions, others] = await Promise.all([
-        app.stats.latest({
+        latestItems(app, {
           siteId: site.id,
           name: filter.name || undefined,
           page: path,
-          before: app.now() + 1,
           limit: SHOWN,
         }),
         app.stats.now(site.id),
@@ -88,23 +90,12 @@ export const adminLive = (app: App) =>
       const withSite = (siteId: number, item: FeedItem): FeedItem =>
         site === undefined ? { ...item, siteDomain: wanted.get(siteId) ?? "" } : item;
 
-      const missed = async (): Promise<FeedItem[]> => {
-        const before = app.now() + 1;
-        const lists = await Promise.all(
-          [...wanted.keys()].map(async (siteId) => {
-            const limit = MOST_A_TURN;
-            const items = await app.stats.latest({
-              siteId,
-              name,
-              page: path,
-              before,
-              afterId,
-              limit,
-            });
-            return items.map((item) => withSite(siteId, item));
-          }),
+      const missed = (): FeedItem[] => {
+        const since = app.now() - MISSED_MS;
+        const asked = { name, page: path, afterId, since, limit: MOST_A_TURN };
+        return [...wanted.keys()].flatMap((siteId) =>
+          app.listArrived({ siteId, ...asked }).map((item) => withSite(siteId, item)),
         );
-        return lists.flat();
       };
       const stream = streamOf(app, request, {
         missed,
@@ -136,7 +127,7 @@ function readPath(typed: string): { path?: string; error?: string } {
 
 interface Feeding {
   /** What the page does not show yet, from the database. */
-  readonly missed: () => Promise<readonly FeedItem[]>;
+  readonly missed: () => readonly FeedItem[];
   readonly take: (event: RecordedEvent) => FeedItem | undefined;
   readonly render: (item: FeedItem) => string;
   /** Whether whoever looks may still do so. */
@@ -193,14 +184,12 @@ function streamOf(
       };
       request.signal.addEventListener("abort", () => stop());
       controller.enqueue(encoder.encode(": open\n\n"));
-      missed()
-        .then((items) => {
-          for (const item of items) waiting.set(item.id, item);
-        })
-        .catch((error) => log.error("reading what a live page missed failed", error))
-        .finally(() => {
-          ready = true;
-        });
+      try {
+        for (const item of missed()) waiting.set(item.id, item);
+      } catch (error) {
+        log.error("reading what a live page missed failed", error);
+      }
+      ready = true;
     },
     cancel() {
       stop();

@@ -10,6 +10,7 @@ import { demoOrigin } from "../hosts.ts";
 import { fragment, page, redirect } from "../page.ts";
 import { signedIn } from "../signed-in.ts";
 import { viewerZone } from "../viewer.ts";
+import { latestItems } from "./feed-items.ts";
 import { noticeOf } from "./notices.tsx";
 
 const LATEST = 12;
@@ -42,14 +43,13 @@ export const adminOverview = (app: App) => {
       .use(signedIn(app))
 
       .get("/", async ({ request }) => {
-        const { store, stats, config, now } = app;
+        const { store, config } = app;
         const zone = viewerZone(request);
         const sites = await listSites(store);
         const cards = await cardsOf(request, sites);
         const lists = await Promise.all(
           sites.map(async (site) => {
-            const query = { siteId: site.id, name: undefined, before: now() + 1, limit: LATEST };
-            const items = await stats.latest(query);
+            const items = await latestItems(app, { siteId: site.id, limit: LATEST });
             return items.map((item) => ({ ...item, siteDomain: site.domain }));
           }),
         );
