@@ -20,7 +20,6 @@ interface PageProps {
   readonly fields: readonly (readonly [name: string, value: string])[];
   readonly path: string;
   readonly partUrl: string;
-  readonly exportUrl: (format: "csv" | "json") => string;
   readonly list: VNode;
   readonly notice?: ComponentChildren;
 }
@@ -37,8 +36,6 @@ export const ListPage = (props: PageProps) => {
           </a>{" "}
           <span class="muted">/</span> {label}
         </h1>
-        <span class="space" />
-        <Downloads url={props.exportUrl} />
       </header>
       <SiteTabs siteKey={site.key} tab="statistics" />
       <ReportBar {...bar} />
@@ -89,6 +86,8 @@ interface ListProps {
   readonly earlier?: string | undefined;
   readonly later?: string | undefined;
   readonly empty: string;
+  /** This list, searched and in this order, for other programs. */
+  readonly exportUrl: (format: "csv" | "json") => string;
 }
 
 export const List = (props: ListProps) => {
@@ -157,6 +156,8 @@ export const List = (props: ListProps) => {
             More
           </a>
         )}
+        <span class="space" />
+        <Downloads url={props.exportUrl} />
       </footer>
     </section>
   );

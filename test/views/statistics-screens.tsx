@@ -314,6 +314,7 @@ const list = (more: object = {}) => (
     groups={1302}
     later={`${HOME}/list/page?offset=50`}
     empty=""
+    exportUrl={(kind) => `${HOME}/list/page.${kind}`}
     {...more}
   />
 );
@@ -328,7 +329,6 @@ const listPage = (node: VNode, search = "") => (
     fields={[["period", "30d"]]}
     path={`${HOME}/list/page`}
     partUrl={`${HOME}/list/page/part`}
-    exportUrl={(kind) => `${HOME}/list/page.${kind}`}
     list={node}
   />
 );

@@ -64,7 +64,9 @@ export const adminLists = (app: App) => {
       const report = await readGoalReport(app, request, key, pathOf(key, file));
       const part = listPart(app, report, readWish(request, report, file));
       const { node, status } = await settled(app, part, request.signal);
-      return fragment(node, status);
+      // What is searched for stays when the page is loaded anew, or sent to somebody.
+      const more = report.address.more.filter(([, value]) => value !== "");
+      return fragment(node, status, { "hx-replace-url": report.link({ more }) });
     });
 };
 
@@ -122,7 +124,6 @@ function pageOf(report: GoalReport, wish: Wish, list: VNode) {
       fields={fields}
       path={path}
       partUrl={`${path}/part`}
-      exportUrl={(format) => `${path}.${format}${query && `?${query}`}`}
       list={list}
     />
   );
@@ -172,6 +173,10 @@ async function madeList(app: App, report: GoalReport, wish: Wish, signal: AbortS
       groups={groups}
       earlier={offset > 0 ? pageAt(Math.max(0, offset - PAGE_SIZE)) : undefined}
       later={offset + rows.length < groups ? pageAt(offset + PAGE_SIZE) : undefined}
+      exportUrl={(format) => {
+        const [path = "", query = ""] = link().split("?");
+        return `${path}.${format}${query && `?${query}`}`;
+      }}
       empty={
         search === ""
           ? "Nothing of this was recorded in the period."

@@ -124,6 +124,8 @@ test("a panel opens as a list that is searched as one types", async () => {
   await page.waitForFunction(() => document.querySelectorAll("#list tbody tr").length === 1);
 
   expect(await page.locator("#list tbody").innerText()).toContain("/pricing");
+  expect(page.url()).toContain("q=PRIC");
+  expect(await page.getAttribute("#list a[download]", "href")).toContain(".csv?q=PRIC");
 });
 
 test("nothing of it made the browser complain, but the one refusal", () => {
