@@ -30,6 +30,5 @@ function toRefusal(error: unknown, code: string | number): unknown {
   if (code === "NOT_FOUND") {
     return new Refusal("missing", "There is nothing at this address; /api describes what there is");
   }
-  if (code === "PARSE") return new Refusal("invalid", "The body is not valid JSON");
   return error;
 }

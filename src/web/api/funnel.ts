@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import type { App } from "../../app.ts";
 import type { Dimension } from "../../stats/dimensions.ts";
 import type { Match } from "../../stats/question.ts";
-import { readMatch, readScope, spanIn, type AskedOf } from "./asked.ts";
+import { readMatch, readScope, spanIn, type AskedOf, parseJson } from "./asked.ts";
 import { readAs } from "./document/schemas.ts";
 import { keyHolder, type CheckKey } from "./key-holder.ts";
 
@@ -22,7 +22,7 @@ export const apiFunnel = (app: App, check: CheckKey) =>
     .post(
       "/",
       async ({ request, holder, body }) => {
-        const asked = readAs<Asked>("FunnelQuestion", body);
+        const asked = readAs<Asked>("FunnelQuestion", parseJson(body));
         const { withinMs = DAY_MS, by } = asked;
         const scope = await readScope(app, holder, asked);
         const steps = asked.steps.map((step, index) => readMatch(step, `steps[${index}]`));
@@ -34,5 +34,5 @@ export const apiFunnel = (app: App, check: CheckKey) =>
           groups: answer.groups,
         };
       },
-      { parse: "json" },
+      { parse: "text" },
     );

@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import type { App } from "../../app.ts";
 import { isoIn } from "../../lib/zone-time.ts";
 import type { Match } from "../../stats/question.ts";
-import { invalid, readMatch, readScope, spanIn, type AskedOf } from "./asked.ts";
+import { invalid, readMatch, readScope, spanIn, type AskedOf, parseJson } from "./asked.ts";
 import { readAs } from "./document/schemas.ts";
 import { keyHolder, type CheckKey } from "./key-holder.ts";
 import { bucketStarts } from "./period.ts";
@@ -24,7 +24,7 @@ export const apiRetention = (app: App, check: CheckKey) =>
     .post(
       "/",
       async ({ request, holder, body }) => {
-        const asked = readAs<Asked>("RetentionQuestion", body);
+        const asked = readAs<Asked>("RetentionQuestion", parseJson(body));
         const { buckets: unit = "week", begins = "first visit", returns = "anything" } = asked;
         const scope = await readScope(app, holder, asked);
         const buckets = bucketStarts(scope.period, unit, scope.zone);
@@ -47,5 +47,5 @@ export const apiRetention = (app: App, check: CheckKey) =>
           })),
         };
       },
-      { parse: "json" },
+      { parse: "text" },
     );

@@ -6,7 +6,7 @@ import { checkQuestion } from "../../stats/check-question.ts";
 import { comparableUntil } from "../../stats/comparison.ts";
 import type { Dimension } from "../../stats/dimensions.ts";
 import type { Answer, Match, Metric, Question, Stretch, Value } from "../../stats/question.ts";
-import { invalid, readMatch, readScope, spanIn, type AskedOf } from "./asked.ts";
+import { invalid, readMatch, readScope, spanIn, type AskedOf, parseJson } from "./asked.ts";
 import { readAs } from "./document/schemas.ts";
 import { keyHolder, type CheckKey } from "./key-holder.ts";
 import { bucketStarts, comparedStretch, type BucketUnit } from "./period.ts";
@@ -31,10 +31,14 @@ export const apiStats = (app: App, check: CheckKey) =>
     .post(
       "/",
       async ({ request, holder, body }) => {
-        const question = await readQuestion(app, holder, readAs<Asked>("StatsQuestion", body));
+        const question = await readQuestion(
+          app,
+          holder,
+          readAs<Asked>("StatsQuestion", parseJson(body)),
+        );
         return toAnswer(question, await app.stats.figures(question, request.signal));
       },
-      { parse: "json" },
+      { parse: "text" },
     );
 
 async function readQuestion(app: App, holder: ApiKey, asked: Asked): Promise<Question> {
