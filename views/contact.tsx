@@ -178,7 +178,7 @@ export const ContactPage = (props: Props) => {
           <h2 id="erase">Erase this person</h2>
           <p>
             Removes who it is, what was recorded of their browsers, also in past figures, and every
-            message to them. That they unsubscribed stays known, so that nobody writes to them
+            message to them. That they opted out of mail stays known, so that nobody writes to them
             again. This cannot be undone.
           </p>
           <form method="post" action={`/admin/contacts/${contact.id}/erase`}>
