@@ -99,6 +99,27 @@ test("an event leads to its occurrences, and from there to the contact", async (
   expect(await page.innerText("h1")).toContain("sam@buyer.example");
 });
 
+test("the overview leads through a filter, a comparison and a funnel to a person", async () => {
+  await open("?period=today");
+  await page.click("#panel-devices .bar-row a:has-text('Desktop')");
+  await page.waitForURL("**f=is,device,desktop**");
+  await page.click("summary:has-text('the period before')");
+  await page.click(".menu-body a:has-text('a year ago')");
+  await page.waitForURL("**compare=year**");
+  await page.waitForSelector("#metric-visitors >> text=none before");
+
+  await page.click(".tabs >> text=Funnels");
+  await page.click("a:has-text('To the order')");
+  await page.waitForSelector(".funnel >> text=/thanks");
+  await page.click(".funnel a:has-text('purchase')");
+  await page.waitForURL("**/events/statistics?**");
+  await page.click(".happening summary");
+  await page.click(".happening >> text=Open the contact");
+  await page.waitForURL("**/admin/contacts/*");
+
+  expect(await page.innerText("main")).toContain("purchase");
+});
+
 test("retention asks for an event only where one is meant", async () => {
   await open("/retention?period=30d&unit=day");
   const before = await page.isVisible("#return-match");
