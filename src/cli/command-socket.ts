@@ -45,6 +45,10 @@ export function openCommandSocket(
         const { name, input } = (await request.json()) as { name: string; input: unknown };
         const output = await handle(name, input);
         if (typeof output === "string") return Response.json({ text: output });
+        // A body that nobody begins to read is not cancelled either; its maker must end all the same.
+        const end = () => void output[Symbol.asyncIterator]().return?.(undefined);
+        request.signal.addEventListener("abort", end, { once: true });
+        if (request.signal.aborted) end();
         return new Response(textStream(output), { headers: { "content-type": PIECES } });
       } catch (error) {
         const kind = error instanceof Refusal ? error.kind : undefined;

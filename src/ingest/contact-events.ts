@@ -63,7 +63,13 @@ export function createFillInPast({ write, readPast, now }: PastParts): FillInPas
     if (filled.has(name)) return;
     if (filled.size >= MOST_REMEMBERED) filled.clear();
     filled.add(name);
-    const past = await readPast({
+    // What failed is tried again the next time that this visitor is said to be this contact.
+    const readIt = (question: PastQuestion) =>
+      readPast(question).catch((error) => {
+        filled.delete(name);
+        throw error;
+      });
+    const past = await readIt({
       siteId: tie.siteId,
       visitorId,
       from: Math.max(tie.from, now() - PAST_MS),

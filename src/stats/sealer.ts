@@ -171,17 +171,33 @@ export function createSealer(parts: SealerParts): Sealer {
     if (totals.sessions === 0) await removeSegment(write, segmentId);
   };
 
+  /** What cannot be brought to life goes: a disk that is full would only get fuller. */
+  const orRemove = async (segmentId: number, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      const isBuilding = (connection: Connection) =>
+        listSegmentIds(connection, "building").includes(segmentId);
+      if (!stopped && (await write((_, connection) => isBuilding(connection)))) {
+        await removeSegment(write, segmentId);
+      }
+      throw error;
+    }
+  };
+
   const sealOnce = async (siteId: number, isForced: boolean): Promise<boolean> => {
     const upTo = await thread.ask({ do: "plan", siteId, now: now(), isForced });
     if (upTo === undefined) return false;
     const seal: Seal = await beginSeal(write, siteId, upTo, onSealing);
     await at("seal: noted");
     const { segmentId, answer } = await build({ do: "seal", seal, now: now() }, "seal");
-    await noteUnfinished(write, seal, answer.unfinished);
-    await at("seal: unfinished noted");
-    await switchTo(segmentId, answer.totals, "seal", (connection) =>
-      finishSeal(connection, seal, answer),
-    );
+    await orRemove(segmentId, async () => {
+      await noteUnfinished(write, seal, answer.unfinished);
+      await at("seal: unfinished noted");
+      await switchTo(segmentId, answer.totals, "seal", (connection) =>
+        finishSeal(connection, seal, answer),
+      );
+    });
     await removeSealedEvents(write, siteId, () => void at("seal: removing"));
     return answer.totals.sessions > 0 || seal.nextSession > seal.sealedSession;
   };
@@ -197,8 +213,8 @@ export function createSealer(parts: SealerParts): Sealer {
     const order: RewriteOrder = { do: "rewrite", siteId, segmentIds, without: [] };
     try {
       const { segmentId, answer } = await build(order, "merge");
-      await switchTo(segmentId, answer.totals, "merge", (connection) =>
-        retire(connection, segmentIds),
+      await orRemove(segmentId, () =>
+        switchTo(segmentId, answer.totals, "merge", (connection) => retire(connection, segmentIds)),
       );
     } catch (error) {
       if (!(error instanceof SealThreadError) || error.segmentId === undefined) throw error;
@@ -217,31 +233,35 @@ export function createSealer(parts: SealerParts): Sealer {
   const erase = async (siteId: number, visitorIds: readonly number[]) => {
     await removeRowsOf(write, siteId, visitorIds);
     await at("erase: rows");
+    // One for all of it: exports that follow each other must not hold it up for ever.
+    const deadline = performance.now() + LONGEST_PIN_MS;
     const found = await thread.ask({ do: "find", siteId, visitorIds });
     for (const id of found) {
       const order: RewriteOrder = { do: "rewrite", siteId, segmentIds: [id], without: visitorIds };
       const { segmentId, answer } = await build(order, "erase");
-      await switchTo(segmentId, answer.totals, "erase", (connection) => retire(connection, [id]));
-      await untilUnpinned();
+      await orRemove(segmentId, () =>
+        switchTo(segmentId, answer.totals, "erase", (connection) => retire(connection, [id])),
+      );
+      await untilUnpinned(deadline);
       await removeSegment(write, id, () => void at("erase: removing"));
     }
-    await untilUnpinned();
+    await untilUnpinned(deadline);
     // Segments merged a moment ago still hold them, until their grace is over.
     await removeRetired(siteId);
   };
 
   /** An export that runs ends before what it reads is removed, unless that takes too long. */
-  const untilUnpinned = async () => {
-    const deadline = performance.now() + LONGEST_PIN_MS;
+  const untilUnpinned = async (deadline: number) => {
     while (isPinned() && !stopped && performance.now() < deadline) await Bun.sleep(PIN_LOOK_MS);
   };
 
   /** @param siteId Those of one site, at once; otherwise those whose time has come. */
   const removeRetired = async (siteId?: number) => {
-    if (siteId === undefined && isPinned()) return;
+    const pinned = siteId === undefined && isPinned();
     const dead = await write((_, connection) => listSegmentIds(connection, "dead", siteId));
     for (const id of dead) {
-      if (siteId === undefined && (retired.get(id) ?? 0) > now()) continue;
+      const until = (retired.get(id) ?? 0) + (pinned ? LONGEST_PIN_MS : 0);
+      if (siteId === undefined && until > now()) continue;
       await removeSegment(write, id, () => void at("merge: removing"));
       retired.delete(id);
     }

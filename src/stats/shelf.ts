@@ -15,8 +15,10 @@ export interface Shelf {
    *
    * With few live rows that moment is now. With many it may be a little ago, so that taking up
    * what is new takes a tenth of the time at most.
+   *
+   * @param isStale What was shown last is known to be replaced: it is looked at anew.
    */
-  blocks(siteId: number): readonly Block[];
+  blocks(siteId: number, isStale?: boolean): readonly Block[];
 }
 
 /** Up to here, making the blocks of the rows anew takes a few milliseconds. */
@@ -45,10 +47,11 @@ export function createShelf(
 ): Shelf {
   const sites = new Map<number, SiteShelf>();
   return {
-    blocks(siteId) {
+    blocks(siteId, isStale = false) {
       const version = dataVersion(connection);
       const site = sites.get(siteId);
-      if (site && (site.version === version || clock() < site.restsUntil)) {
+      const rests = !isStale && site !== undefined && clock() < site.restsUntil;
+      if (site && (site.version === version || rests)) {
         return site.blocks;
       }
       // If the look fails halfway, what was kept is not what was seen.

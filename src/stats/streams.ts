@@ -52,6 +52,12 @@ export function createStreams(path: string): Streams {
       }
       const worker = new Worker(new URL("./stream-worker.ts", import.meta.url).href);
       workers.add(worker);
+      const end = () => {
+        workers.delete(worker);
+        worker.terminate();
+      };
+      // Also of an export that nobody has begun to read, or ever will.
+      signal?.addEventListener("abort", end, { once: true });
       worker.postMessage({ path, question } satisfies StreamSetup);
       try {
         for (;;) {
@@ -64,8 +70,8 @@ export function createStreams(path: string): Streams {
           yield reply.lines;
         }
       } finally {
-        workers.delete(worker);
-        worker.terminate();
+        signal?.removeEventListener("abort", end);
+        end();
       }
     },
     running: () => workers.size,

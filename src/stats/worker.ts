@@ -41,7 +41,7 @@ function* workOut(order: Order & { do: "part" }): Generator<undefined, unknown> 
     try {
       const parts: unknown[] = [];
       for (const siteId of order.siteIds) {
-        const blocks = desk.shelf.blocks(siteId);
+        const blocks = desk.shelf.blocks(siteId, tries > 1);
         const facts = readSiteFacts(desk.connection, siteId, desk.texts);
         yield;
         parts.push(yield* operation.part({ siteId, blocks, facts }, order.question));
