@@ -207,6 +207,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     write,
     eraseEvents: sealer.eraseVisitors,
     forget: recorder.forget,
+    log,
   });
   const upkeep = createUpkeep({ write, refusals, visitorKeys, now, log });
   return {

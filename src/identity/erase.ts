@@ -1,4 +1,5 @@
 import { Refusal } from "../lib/errors.ts";
+import type { Log } from "../lib/log.ts";
 import type { Connection } from "../store/connection.ts";
 import { removeWhere } from "../store/remove-where.ts";
 import { inSlices } from "../store/slices.ts";
@@ -18,7 +19,7 @@ export interface Erasure {
   eraseContact(id: number): Promise<void>;
   /** Erases a visitor of a site. @throws {Refusal} `missing`, if there is no such visitor. */
   eraseVisitor(siteId: number, number: number): Promise<void>;
-  /** Ends what an earlier process began. */
+  /** Ends what an earlier process began; what cannot be ended waits for the next start. */
   resume(): Promise<void>;
 }
 
@@ -28,6 +29,7 @@ export interface ErasureParts {
   readonly eraseEvents: (siteId: number, visitorIds: readonly number[]) => Promise<void>;
   /** Has ingest forget who is about; called inside a transaction. */
   readonly forget: () => void;
+  readonly log: Log;
 }
 
 /** An erasure under way, as it is kept until it is done: ids only. */
@@ -38,10 +40,24 @@ interface Task {
 
 const SETTING = "erasing";
 
-export function createErasure({ write, eraseEvents, forget }: ErasureParts): Erasure {
+export function createErasure({ write, eraseEvents, forget, log }: ErasureParts): Erasure {
+  let underWay = 0;
+
+  /**
+   * While anybody is being erased, what is removed is overwritten with zeros, not only let go of.
+   *
+   * What was moved or removed before (rows that were sealed) may still stand in unused pages of
+   * the file until they are used again; a backup does not take those along.
+   */
+  const setOverwriting = () =>
+    write((_, { database }) => {
+      database.exec(`pragma secure_delete = ${underWay > 0 ? "on" : "off"}`);
+    });
+
   const carryOut = async (begun: () => Promise<Task>) => {
-    await overwriting(write, true);
+    underWay += 1;
     try {
+      await setOverwriting();
       const task = await begun();
       await eraseTraces(write, task);
       for (const [siteId, own] of Map.groupBy(task.visitors, (visitor) => visitor.siteId)) {
@@ -50,9 +66,13 @@ export function createErasure({ write, eraseEvents, forget }: ErasureParts): Era
           own.map(({ id }) => id),
         );
       }
-      await write((_, connection) => finish(connection, task), "upkeep");
+      await write((_, connection) => {
+        finish(connection, task);
+        forget();
+      }, "upkeep");
     } finally {
-      await overwriting(write, false);
+      underWay -= 1;
+      await setOverwriting();
     }
   };
 
@@ -75,21 +95,13 @@ export function createErasure({ write, eraseEvents, forget }: ErasureParts): Era
     },
     async resume() {
       const tasks = await write((_, connection) => readTasks(connection), "upkeep");
-      for (const task of tasks) await carryOut(() => Promise.resolve(task));
+      for (const task of tasks) {
+        await carryOut(() => Promise.resolve(task)).catch((error) =>
+          log.error("an erasure could not be ended", error),
+        );
+      }
     },
   };
-}
-
-/**
- * What is removed is overwritten with zeros, not only let go of.
- *
- * What was moved or removed before (rows that were sealed) may still stand in unused pages of the
- * file until they are used again; a backup does not take those along.
- */
-function overwriting(write: Write, on: boolean): Promise<void> {
-  return write((_, { database }) => {
-    database.exec(`pragma secure_delete = ${on ? "on" : "off"}`);
-  });
 }
 
 function contactTask(connection: Connection, contactId: number): Task {
@@ -121,17 +133,7 @@ function letGo(connection: Connection, { contactId, visitors }: Task): void {
       .run([id]);
   }
   if (contactId === null) return;
-  const values = connection
-    .prepare("select value from identities where contact_id = ?")
-    .all([contactId]) as { value: string }[];
-  for (const { value } of values) {
-    connection
-      .prepare(
-        `/* letGo */ update audit set subject = replace(subject, ?1, 'somebody erased')
-         where instr(subject, ?1) > 0`,
-      )
-      .run([value]);
-  }
+  unname(connection, contactId);
   for (const sql of [
     "update visitors set pending_contact_id = null, pending_from = null where pending_contact_id = ?",
     "delete from identities where contact_id = ?",
@@ -142,6 +144,25 @@ function letGo(connection: Connection, { contactId, visitors }: Task): void {
      where contact_id = ? and state in ('active', 'held')`,
   ]) {
     connection.prepare(sql).run([contactId]);
+  }
+}
+
+/** Below this a value may stand in any text by chance. */
+const TELLING_LENGTH = 6;
+
+/** Takes a person's addresses out of the audit log; an id is a word or a number like others. */
+function unname(connection: Connection, contactId: number): void {
+  const identities = connection
+    .prepare("select kind, value from identities where contact_id = ?")
+    .all([contactId]) as { kind: string; value: string }[];
+  for (const { kind, value } of identities) {
+    const isTelling = kind !== "id" && value.length >= TELLING_LENGTH;
+    connection
+      .prepare(
+        `/* unname */ update audit set subject = replace(subject, ?1, 'somebody erased')
+         where ${isTelling ? "instr(subject, ?1) > 0" : "subject = ?1"}`,
+      )
+      .run([value]);
   }
 }
 
@@ -216,11 +237,28 @@ function finish(connection: Connection, task: Task): void {
     connection.prepare(sql).run([sites]);
   }
   for (const { id } of visitors) connection.prepare("delete from visitors where id = ?").run([id]);
-  if (contactId !== null) connection.prepare("delete from contacts where id = ?").run([contactId]);
+  if (contactId !== null) removeContact(connection, contactId);
   const left = readTasks(connection).filter(
     (other) => JSON.stringify(other) !== JSON.stringify(task),
   );
   keepTasks(connection, left);
+}
+
+/** A contact, with what a link that was followed during the erasure tied to it. */
+function removeContact(connection: Connection, contactId: number): void {
+  for (const sql of [
+    `update visitors set contact_id = null, tied_by = null, tied_from = null,
+       pending_contact_id = null, pending_from = null
+     where contact_id = ?1 or pending_contact_id = ?1`,
+    "delete from outbox where run_id in (select id from runs where contact_id = ?)",
+    "delete from outbox where contact_id = ?",
+    "delete from runs where contact_id = ?",
+    "delete from arrivals where contact_id = ?",
+    "delete from contact_events where contact_id = ?",
+    "delete from contacts where id = ?",
+  ]) {
+    connection.prepare(`/* removeContact */ ${sql}`).run([contactId]);
+  }
 }
 
 function readTasks(connection: Connection): Task[] {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { createErasure } from "../../src/identity/erase.ts";
 import { createColumnCache } from "../../src/stats/column-cache.ts";
 import { checkSegments } from "../../src/stats/check-segments.ts";
 import { rawSessionsOf } from "../../src/stats/raw-sessions.ts";
@@ -185,6 +186,108 @@ describe("eraseContact()", () => {
     checkpoint.database.exec("pragma wal_checkpoint(passive)");
     checkpoint.close();
     expect(readFileSync(databasePath).includes(EMAIL)).toBe(false);
+  });
+});
+
+describe("createErasure()", () => {
+  const erasureWith = (eraseEvents: (siteId: number) => Promise<void>, errors: string[] = []) =>
+    createErasure({
+      write: lab.app.write,
+      eraseEvents,
+      forget: () => {},
+      log: { info() {}, detail() {}, error: (message) => errors.push(message) },
+    });
+  const run = (sql: string) =>
+    lab.app.write((_, { database }) => {
+      database.exec(sql);
+    });
+  const isOverwriting = () =>
+    lab.app.write((_, { database }) => {
+      const row = database.prepare("pragma secure_delete").get() as { secure_delete: number };
+      return row.secure_delete === 1;
+    });
+
+  test("takes addresses out of the log, and an id only where it stands alone", async () => {
+    await say(EMAIL);
+    await run(
+      `insert into identities select 'id', 'e', ${lab.siteId}, id, null, null, 0 from contacts;
+       insert into audit (at, action, subject) values
+         (0, 'confirmed contact', 'e'), (0, 'added site', 'shop.example'), (0, 'x', 'to ${EMAIL}')`,
+    );
+
+    await erasureWith(() => Promise.resolve()).eraseContact(contactId());
+
+    const subjects = ask<{ subject: string }>(
+      lab.app,
+      "select subject from audit where at = 0 order by id",
+    ).map(({ subject }) => subject);
+    expect(subjects).toEqual(["somebody erased", "shop.example", "to somebody erased"]);
+  });
+
+  test("unties whom a link tied to the person meanwhile", async () => {
+    await say(EMAIL);
+    await does("bob", "page_view", {});
+    await does("cid", "page_view", {});
+    const id = contactId();
+
+    await erasureWith(() =>
+      run(
+        `update visitors set contact_id = ${id}, tied_by = 'link', tied_from = 0
+           where key = '${visitorId("bob")}';
+         update visitors set pending_contact_id = ${id}, pending_from = 0
+           where key = '${visitorId("cid")}';`,
+      ),
+    ).eraseContact(id);
+
+    expect(
+      ask(
+        lab.app,
+        "select distinct contact_id, tied_by, tied_from, pending_contact_id from visitors",
+      ),
+    ).toEqual([{ contact_id: null, tied_by: null, tied_from: null, pending_contact_id: null }]);
+  });
+
+  test("overwrites until the last of several erasures is done", async () => {
+    await does("ann", "page_view", {});
+    await does("bob", "page_view", {});
+    const gate = Promise.withResolvers<void>();
+    let calls = 0;
+    const erasure = erasureWith(() => (++calls === 1 ? gate.promise : Promise.resolve()));
+
+    const slow = erasure.eraseVisitor(lab.siteId, 1);
+    await erasure.eraseVisitor(lab.siteId, 2);
+    const between = await isOverwriting();
+    gate.resolve();
+    await slow;
+
+    expect(between).toBe(true);
+    expect(await isOverwriting()).toBe(false);
+  });
+
+  test("ends what it can of what an earlier process began", async () => {
+    await does("ann", "page_view", {});
+    await does("bob", "page_view", {});
+    const [ann, bob] = ask<{ id: number }>(lab.app, "select id from visitors order by id");
+    const taskOf = (id: number, siteId: number) => ({
+      contactId: null,
+      visitors: [{ id, siteId }],
+    });
+    const tasks = [taskOf(ann!.id, 77), taskOf(bob!.id, lab.siteId)];
+    await run(`insert into settings (key, value) values ('erasing', '${JSON.stringify(tasks)}')`);
+    const errors: string[] = [];
+
+    await erasureWith(
+      (siteId) => (siteId === 77 ? Promise.reject(new Error("damaged")) : Promise.resolve()),
+      errors,
+    ).resume();
+
+    expect(errors).toEqual(["an erasure could not be ended"]);
+    expect(ask(lab.app, "select id from visitors")).toEqual([{ id: ann!.id }]);
+    const [left] = ask<{ value: string }>(
+      lab.app,
+      "select value from settings where key = 'erasing'",
+    );
+    expect(JSON.parse(left!.value)).toEqual([tasks[0]]);
   });
 });
 

@@ -20,6 +20,7 @@ import { page, redirect } from "../page.ts";
 import { rowId } from "../row-id.ts";
 import { refuseBelow, signedIn } from "../signed-in.ts";
 import { viewerZone } from "../viewer.ts";
+import { isErasedSoon } from "./erasing.ts";
 import { noticeOf } from "./notices.tsx";
 
 type Suppression = NonNullable<Awaited<ReturnType<typeof findSuppression>>>;
@@ -137,22 +138,16 @@ export const adminContacts = (app: App) => {
         if (body.name.trim() !== (first?.value ?? `Contact ${id}`)) {
           throw new Refusal("invalid", "That is not the name above: nothing was erased");
         }
-        const erased = app.erasure.eraseContact(id);
-        await write((tx) => note(tx, user.id, "erased a contact", `contact ${id}`, now()));
-        const isDone = await Promise.race([
-          erased.then(() => true),
-          new Promise<false>((resolve) => setTimeout(resolve, PATIENCE_MS, false)),
+        const [isDone] = await Promise.all([
+          isErasedSoon(app.erasure.eraseContact(id), app.log),
+          write((tx) => note(tx, user.id, "erased a contact", `contact ${id}`, now())),
         ]);
-        if (!isDone) erased.catch((error) => app.log.error("erasing a contact failed", error));
         const notice = isDone ? "contact-erased" : "contact-erasing";
         return redirect(request, `/admin/contacts?notice=${notice}`);
       },
       { body: t.Object({ name: t.String({ maxLength: 300 }) }) },
     );
 };
-
-/** As long as a person looks at a button; rewriting large segments takes longer. */
-const PATIENCE_MS = 5000;
 
 /** What a message says of itself in a list. */
 export function summaryOf(message: {
