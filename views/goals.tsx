@@ -54,6 +54,14 @@ export const GoalsPage = (props: Props) => {
               <GoalRow goal={goal} here={here} {...props} />
             ))}
           </ul>
+          <p class="row-of small">
+            <a href={`${here}.csv?${props.query}`} download>
+              CSV
+            </a>
+            <a href={`${here}.json?${props.query}`} download>
+              JSON
+            </a>
+          </p>
         </>
       )}
       <Removed

@@ -4,6 +4,7 @@ import { note } from "../../auth/queries.ts";
 import { mayActAs } from "../../auth/user.ts";
 import { PAGE_VIEW } from "../../events/event.ts";
 import { listDefinitions } from "../../events/queries.ts";
+import { csvHeaders, csvText } from "../../lib/csv.ts";
 import { Refusal, refusalOf } from "../../lib/errors.ts";
 import { fingerprint } from "../../lib/fingerprint.ts";
 import { getSite } from "../../sites/queries.ts";
@@ -37,7 +38,7 @@ import { signedIn } from "../signed-in.ts";
 import { knownMatches, lastMonth } from "./known.ts";
 import { noticeOf } from "./notices.tsx";
 import { partOf } from "./part.tsx";
-import { barOf, readReport } from "./report.ts";
+import { barOf, readReport, type Report } from "./report.ts";
 
 const text = t.String({ maxLength: 2000 });
 const FORM = {
@@ -51,6 +52,28 @@ const FORM = {
 };
 type Form = (typeof FORM)["body"]["static"];
 
+const COLUMNS = [
+  "goal",
+  "kind",
+  "match",
+  "conversions",
+  "conversion_rate",
+  "times",
+  "value_sum",
+  "value_average",
+  "conversions_before",
+];
+
+/** What a report asks of each goal. */
+const scopeOf = ({ site, zone, filter, period, before }: Report) => ({
+  siteIds: [site.id],
+  zone,
+  filter,
+  period: { from: period.span.from, until: period.span.until },
+  buckets: period.span.buckets,
+  before: before && { from: before.from, until: before.comparableUntil },
+});
+
 /** `/admin/sites/:key/goals`: what counts as success, and how it goes. */
 export const adminGoals = (app: App) => {
   const { store, write, now, stats } = app;
@@ -58,6 +81,33 @@ export const adminGoals = (app: App) => {
   const reportOf = async (request: Request, key: string) => {
     const site = await getSite(store, key);
     return readReport(request, site, `/admin/sites/${key}/goals`, now());
+  };
+
+  /** All goals with their figures, to take away. */
+  const tableOf = async (request: Request, key: string) => {
+    const report = await reportOf(request, key);
+    const { site } = report;
+    const rows = [];
+    for (const goal of await listGoals(store, site.id)) {
+      const { conversions, rate, times, value, conversionsBefore } = await goalFigures(
+        stats,
+        scopeOf(report),
+        goal,
+        request.signal,
+      );
+      rows.push({
+        goal: goal.name,
+        kind: goal.kind,
+        match: goal.match,
+        conversions,
+        conversion_rate: rate,
+        times,
+        value_sum: value?.sum ?? null,
+        value_average: value?.average ?? null,
+        conversions_before: conversionsBefore ?? null,
+      });
+    }
+    return { site, rows };
   };
 
   const save = async (site: Site, body: Form, userId: number, id: number | undefined) => {
@@ -132,25 +182,28 @@ export const adminGoals = (app: App) => {
       );
     })
 
-    .get("/goals/:id/figures", async ({ request, params: { key, id } }) => {
-      const { site, zone, period, before, filter } = await reportOf(request, key);
-      const goal = await getGoal(store, site.id, rowId(id));
-      return partOf(app, request, async () => {
-        const figures = await goalFigures(
-          stats,
-          {
-            siteIds: [site.id],
-            zone,
-            filter,
-            period: { from: period.span.from, until: period.span.until },
-            buckets: period.span.buckets,
-            before: before && { from: before.from, until: before.comparableUntil },
-          },
-          goal,
-          request.signal,
-        );
-        return <GoalFiguresPart goal={goal} figures={figures} />;
+    .get("/goals.csv", async ({ request, params: { key } }) => {
+      const { site, rows } = await tableOf(request, key);
+      return new Response(csvText(COLUMNS, rows.map(Object.values)), {
+        headers: csvHeaders(`goals-${site.domain}`),
       });
+    })
+
+    .get("/goals.json", async ({ request, params: { key } }) =>
+      Response.json((await tableOf(request, key)).rows, {
+        headers: { "cache-control": "no-store", "x-content-type-options": "nosniff" },
+      }),
+    )
+
+    .get("/goals/:id/figures", async ({ request, params: { key, id } }) => {
+      const report = await reportOf(request, key);
+      const goal = await getGoal(store, report.site.id, rowId(id));
+      return partOf(app, request, async () => (
+        <GoalFiguresPart
+          goal={goal}
+          figures={await goalFigures(stats, scopeOf(report), goal, request.signal)}
+        />
+      ));
     })
 
     .get("/goals/new", async ({ params: { key } }) => {

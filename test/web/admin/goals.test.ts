@@ -46,6 +46,15 @@ describe("/admin/sites/:key/goals", () => {
     expect(words).toContain("Sum of revenue 42.50 14.17 on average");
   });
 
+  test("gives all of them to take away, as CSV and JSON", async () => {
+    const csv = await text(`${base()}.csv?period=today`);
+    const json = JSON.parse(await text(`${base()}.json?period=today`)) as { goal: string }[];
+
+    expect(csv.split("\r\n")[1]).toStartWith("Sale,event,purchase,2,0.5,3,42.5,14.1");
+    expect(json).toHaveLength(1);
+    expect(json[0]).toMatchObject({ goal: "Sale", conversions: 2, times: 3 });
+  });
+
   test("counts pages with * in the middle of the path exactly", async () => {
     const { id } = await add({ name: "Thanked", kind: "page", match: "/*/42" });
 
