@@ -2,7 +2,9 @@ import type { Connection } from "../store/connection.ts";
 import { removeWhere } from "../store/remove-where.ts";
 import type { Write } from "../store/writer.ts";
 import { SHARDS, type Block } from "./block.ts";
+import { DamagedSegment } from "./damaged-segment.ts";
 import { openBlock, type Reading } from "./open-block.ts";
+import type { SegmentRow } from "./read-column.ts";
 import { readSealState } from "./seal-state.ts";
 import { retire } from "./segment-steps.ts";
 import { readSiteFacts, createTexts } from "./site-facts.ts";
@@ -52,7 +54,8 @@ export function listOutdated(connection: Connection, { siteId, before }: Keeping
 /**
  * Adds up the days of which these segments hold something, from all that is known of them.
  *
- * A shard at a time: visitors of a day are told apart in memory.
+ * A shard at a time: visitors of a day are told apart in memory. A damaged segment is dropped like
+ * others; of its days nobody can tell the totals, so they are left out.
  */
 export function dayTotals(
   reading: Reading,
@@ -64,6 +67,7 @@ export function dayTotals(
   const from = dayOf(Math.min(...going.map(({ fromAt }) => fromAt)));
   const until = dayOf(Math.max(...going.map(({ untilAt }) => untilAt)) - 1) + 1;
   const names = readSiteFacts(reading.connection, siteId, createTexts(reading.connection));
+  const untold = new Set<number>();
   const days = new Map<
     number,
     { visitors: number; sessions: number; views: number; events: number }
@@ -73,7 +77,10 @@ export function dayTotals(
     for (const segment of segments) {
       if (segment.untilAt <= from * DAY_MS || segment.fromAt >= until * DAY_MS) continue;
       const block = openBlock(reading, segment, shard);
-      if (!block) continue;
+      if (!block || !isReadable(block)) {
+        if (block) for (const day of daysOf(segment)) untold.add(day);
+        continue;
+      }
       const skip = superseded.get(segment.id);
       for (const { day, visitor, isFirst, name } of happenings(block, skip)) {
         if (day < from || day >= until || !names.counted.has(name)) continue;
@@ -88,7 +95,24 @@ export function dayTotals(
     }
     for (const [day, own] of visitors) days.get(day)!.visitors += own.size;
   }
-  return [...days].map(([day, totals]) => ({ day: textOf(day), ...totals }));
+  return [...days]
+    .filter(([day]) => !untold.has(day))
+    .map(([day, totals]) => ({ day: textOf(day), ...totals }));
+}
+
+/** Whether the columns that totals need can be read. */
+function isReadable(block: Block): boolean {
+  try {
+    happenings(block, undefined).next();
+    return true;
+  } catch (error) {
+    if (error instanceof DamagedSegment) return false;
+    throw error;
+  }
+}
+
+function* daysOf({ fromAt, untilAt }: SegmentRow) {
+  for (let day = dayOf(fromAt); day <= dayOf(untilAt - 1); day += 1) yield day;
 }
 
 function* happenings(block: Block, skip: ReadonlySet<number> | undefined) {

@@ -271,12 +271,16 @@ export function createSealer(parts: SealerParts): Sealer {
   const keep = async (keeping: Keeping) => {
     const { siteId } = keeping;
     const segmentIds = await write((_, connection) => listOutdated(connection, keeping));
-    if (segmentIds.length > 0) {
-      const totals = await thread.ask({ do: "totals", siteId, segmentIds });
-      await write((_, connection) => dropSegments(connection, siteId, segmentIds, totals));
-      for (const id of segmentIds) retired.set(id, now() + GRACE_MS);
+    try {
+      if (segmentIds.length > 0) {
+        const totals = await thread.ask({ do: "totals", siteId, segmentIds });
+        await write((_, connection) => dropSegments(connection, siteId, segmentIds, totals));
+        for (const id of segmentIds) retired.set(id, now() + GRACE_MS);
+      }
+    } finally {
+      // Whatever is wrong with the segments, rows do not stay for it.
+      await dropRows(write, keeping);
     }
-    await dropRows(write, keeping);
   };
 
   /** What the last process left: segments it did not finish, and rows it did not remove. */

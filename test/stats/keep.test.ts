@@ -54,6 +54,32 @@ test("segments that are too old go, and the totals of their days stay", async ()
   expect([...checkDatabase(lab.store.path), ...checkSegments(lab.store.path)]).toEqual([]);
 });
 
+test("a damaged segment goes as well, only the totals of its days are left out", async () => {
+  lab = await startSealingLab();
+  await lab.record([{ visitor: 1 }]);
+  lab.now.move(2 * HOUR);
+  await lab.sealer.sealNow(1);
+  lab.now.move(2 * DAY);
+  await lab.record([{ visitor: 2 }]);
+  lab.now.move(2 * HOUR);
+  await lab.sealer.sealNow(1);
+  await lab.store.write((_, { database }) => {
+    database.exec(`
+      update segment_columns set checksum = 0
+        where segment_id = (select min(id) from segments) and name = 'shape';
+      update sites set keep_days = 30 where id = 1`);
+  });
+
+  lab.now.move(40 * DAY);
+  await lab.sealer.turn();
+  lab.now.move(2 * HOUR);
+  await lab.sealer.turn();
+
+  const day = new Date(NOON + 2 * DAY).toISOString().slice(0, 10);
+  expect(rows("select day, visitors from daily_totals")).toEqual([{ day, visitors: 1 }]);
+  expect(rows("select id from segments")).toEqual([]);
+});
+
 test("transactions of upkeep are short while many rows are sealed, merged and erased", async () => {
   lab = await startSealingLab();
   for (let round = 0; round < 20; round += 1) {
