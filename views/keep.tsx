@@ -20,6 +20,8 @@ interface Props {
   readonly typed?: string;
   readonly preview?: KeepPreview;
   readonly error?: string;
+  /** Told to who may erase; what was typed, and what is wrong with it. */
+  readonly erasing?: { readonly typed?: string; readonly error?: string } | undefined;
   readonly notice?: ComponentChildren;
 }
 
@@ -27,10 +29,11 @@ const consequence = ({ firstDay, events }: KeepPreview) =>
   events === 0
     ? `Nothing is old enough yet: events of before ${firstDay} would go, and there are none.`
     : `${plural(events, "event")} of before ${firstDay} would be removed within a day, and can not ` +
-      "be brought back. Of their days the totals of visitors, sessions, views and events stay.";
+      "be brought back: they are gone from all figures. The database's table daily_totals keeps how " +
+      "many visitors, sessions, views and events each day had; no page shows it.";
 
 /** How long events of a site are kept: what it would mean is said before it is done. */
-export const KeepPage = ({ site, keepDays, typed, preview, error, notice }: Props) => (
+export const KeepPage = ({ site, keepDays, typed, preview, error, erasing, notice }: Props) => (
   <Layout title={`How long events of ${site.domain} are kept`} place="sites" notice={notice}>
     <header class="top">
       <h1>{site.domain}</h1>
@@ -53,6 +56,10 @@ export const KeepPage = ({ site, keepDays, typed, preview, error, notice }: Prop
     {preview && (
       <form class="panel pad" method="post" action={`/admin/sites/${site.key}/keep`}>
         <p>{consequence(preview)}</p>
+        <p>
+          Events are stored in blocks of up to a million, and a block goes when all of it is old
+          enough. So some events stay longer than set, on a small site by months or years.
+        </p>
         <input type="hidden" name="days" value={String(preview.days)} />
         <div>
           <button class="btn bad">Keep events for {plural(preview.days, "day")}</button>
@@ -65,6 +72,25 @@ export const KeepPage = ({ site, keepDays, typed, preview, error, notice }: Prop
         <input type="hidden" name="days" value="" />
         <div>
           <button class="btn main">Keep events for ever</button>
+        </div>
+      </form>
+    )}
+    {erasing && (
+      <form class="panel pad" method="post" action={`/admin/sites/${site.key}/keep/erase`}>
+        <h2>Erase a visitor by number</h2>
+        <p>
+          Removes what one browser did here, also from past figures. Of somebody who is known, erase
+          the contact instead: that takes all their browsers. This cannot be undone.
+        </p>
+        <Field
+          name="number"
+          label="Number of the visitor"
+          value={erasing.typed}
+          error={erasing.error}
+          required
+        />
+        <div>
+          <button class="btn bad">Erase for good</button>
         </div>
       </form>
     )}

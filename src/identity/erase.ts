@@ -114,11 +114,16 @@ function contactTask(connection: Connection, contactId: number): Task {
 }
 
 function visitorTask(connection: Connection, siteId: number, number: number): Task {
+  return { contactId: null, visitors: [{ id: visitorIdOf(connection, siteId, number), siteId }] };
+}
+
+/** @throws {Refusal} `missing`, if the site has no visitor of this number. */
+export function visitorIdOf(connection: Connection, siteId: number, number: number): number {
   const visitor = connection
     .prepare("select id from visitors where site_id = ? and number = ?")
     .get([siteId, number]) as { id: number } | undefined;
   if (!visitor) throw new Refusal("missing", "There is no such visitor");
-  return { contactId: null, visitors: [{ id: visitor.id, siteId }] };
+  return visitor.id;
 }
 
 /** In one transaction: nobody is found any more, nothing goes on, nothing is sent. */

@@ -26,6 +26,9 @@ const NOTICES: Readonly<Record<string, string>> = {
   "contact-erased": "The person is erased, with all that was recorded of them",
   "contact-erasing":
     "The person is found nowhere any more. What was recorded of them is being removed, which may take some minutes",
+  "visitor-erased": "The visitor is erased, with all that was recorded of them",
+  "visitor-erasing":
+    "The visitor is known no more. What was recorded of them is being removed, which may take some minutes",
   "goal-saved": "The goal is saved, and counts what was recorded before as well",
   "goal-removed": "The goal is removed",
   "goal-restored": "The goal is back",
