@@ -6,7 +6,7 @@ import { Time } from "./parts/time.tsx";
 export interface PersonRow {
   readonly id: number;
   readonly contactId: number | null;
-  readonly visitorId: number | null;
+  readonly visitorNumber: number | null;
   readonly email: string | null;
   readonly state: RunState;
   readonly step: string;
@@ -28,9 +28,13 @@ interface Props {
 }
 
 /** Who a run is about. */
-export const Person = ({ row }: { row: Pick<PersonRow, "contactId" | "email" | "visitorId"> }) =>
+export const Person = ({
+  row,
+}: {
+  row: Pick<PersonRow, "contactId" | "email" | "visitorNumber">;
+}) =>
   row.contactId === null ? (
-    <span class="muted">visitor {row.visitorId}</span>
+    <span class="muted">visitor {row.visitorNumber}</span>
   ) : (
     <a href={`/admin/contacts/${row.contactId}`}>{row.email ?? `Contact ${row.contactId}`}</a>
   );

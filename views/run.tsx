@@ -12,7 +12,7 @@ interface Props {
     readonly flowName: string;
     readonly version: number;
     readonly contactId: number | null;
-    readonly visitorId: number | null;
+    readonly visitorNumber: number | null;
     readonly email: string | null;
     readonly state: RunState;
     readonly reason: string | null;

@@ -259,7 +259,8 @@ export function listRuns(
       versionId: runs.versionId,
       flowName: flows.name,
       contactId: runs.contactId,
-      visitorId: runs.visitorId,
+      visitorNumber: sql<number | null>`(select number from visitors
+        where visitors.id = ${runs.visitorId})`,
       email: sql<string | null>`(select value from identities
         where contact_id = ${runs.contactId} order by kind = 'email' desc limit 1)`,
       state: runs.state,
@@ -294,7 +295,8 @@ export async function getRun(store: Store, id: number) {
       version: flowVersions.number,
       definition: flowVersions.definition,
       contactId: runs.contactId,
-      visitorId: runs.visitorId,
+      visitorNumber: sql<number | null>`(select number from visitors
+        where visitors.id = ${runs.visitorId})`,
       email: sql<string | null>`(select value from identities
         where contact_id = ${runs.contactId} order by kind = 'email' desc limit 1)`,
       state: runs.state,

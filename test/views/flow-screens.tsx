@@ -32,7 +32,7 @@ const flowScreen = (more: Partial<FlowScreenProps> = {}) => (
 const person = (id: number, more: Partial<PersonRow> = {}): PersonRow => ({
   id,
   contactId: id,
-  visitorId: null,
+  visitorNumber: null,
   email: `reader${id}@buyer.example`,
   state: "active",
   step: "Wait 45 minutes",
@@ -50,7 +50,7 @@ const run = (more: object = {}) => (
       flowName: "Cart left behind",
       version: 4,
       contactId: 12,
-      visitorId: null,
+      visitorNumber: null,
       email: "sam@buyer.example",
       state: "failed",
       reason: "the webhook answered 500",
@@ -194,7 +194,13 @@ export const FLOW_SCREENS: Readonly<Record<string, () => VNode>> = {
           wakeAt: null,
           email: `${LONG}@x.example`,
         }),
-        person(3, { contactId: null, visitorId: 4711, email: null, state: "done", wakeAt: null }),
+        person(3, {
+          contactId: null,
+          visitorNumber: 4711,
+          email: null,
+          state: "done",
+          wakeAt: null,
+        }),
       ]}
       state={undefined}
       zone={ZONE}
@@ -212,7 +218,7 @@ export const FLOW_SCREENS: Readonly<Record<string, () => VNode>> = {
         flowName: LONG,
         version: 1,
         contactId: null,
-        visitorId: 4711,
+        visitorNumber: 4711,
         email: null,
         state: "active",
         reason: null,

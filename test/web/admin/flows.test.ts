@@ -28,6 +28,20 @@ describe("GET /admin/flows/:id/people", () => {
     expect(second).not.toContain("before=");
     expect(second).toContain("Wait 1 hour");
   });
+
+  test("names visitors by the number that other pages know them by", async () => {
+    await lab.trigger("numbered", "add_to_cart");
+    await lab.app.acting.tick();
+    await lab.app.write((_, { database }) => {
+      database.exec("update visitors set number = 4711 where key like 'visitor-numbered-%'");
+    });
+
+    const html = await people("");
+    const run = await (await lab.app.get(`/admin/runs/${diaries(html)[0]}`)).text();
+
+    expect(html).toContain("visitor 4711<");
+    expect(run).toContain("visitor 4711<");
+  });
 });
 
 describe("GET /admin/flows/:id", () => {
