@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 /** One measured figure. */
 export interface Figure {
   readonly name: string;
@@ -6,6 +8,9 @@ export interface Figure {
   /** The same measured on the reference, in the same run. */
   readonly reference?: number;
   readonly connections?: number;
+  /** Events in the store. */
+  readonly millions?: number;
+  readonly while?: string;
 }
 
 /** Prints a figure with its ratio to the reference. */
@@ -23,4 +28,10 @@ export function print({ name, value, unit, reference, ...more }: Figure): void {
       ...more,
     }),
   );
+}
+
+/** The most memory a process ever held. */
+export function rssMegabytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1024;
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { signInAsOwner, startExecutable } from "../helpers/executable.ts";
 import { ask } from "../helpers/rows.ts";
-import { print } from "./figure.ts";
+import { print, rssMegabytes } from "./figure.ts";
 
 interface Measured {
   readonly rate: number;
@@ -33,8 +32,8 @@ export async function benchIngest(): Promise<void> {
 
   let sent = 0;
   for (const connections of CONNECTIONS) {
-    const reference = await load(barePort, "/e/bare", connections);
-    const measured = await load(port, `/e/${key}`, connections);
+    const reference = await measureLoad(barePort, "/e/bare", connections);
+    const measured = await measureLoad(port, `/e/${key}`, connections);
     sent += measured.sent;
     if (measured.refused > 0) throw new Error(`${measured.refused} requests were refused`);
     const figure = (name: "rate" | "p50" | "p99", unit: string) =>
@@ -56,19 +55,18 @@ export async function benchIngest(): Promise<void> {
   await footfall.clean();
 }
 
-/** The most memory the process ever held. */
-function rssMegabytes(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1024;
-}
-
 /** A rate at which events get lost is none. */
 async function refuseLoss(databasePath: string, sent: number): Promise<void> {
   const [row] = ask<{ n: number }>({ databasePath }, "select count(*) as n from events");
   if (row!.n !== sent) throw new Error(`${sent} events were acknowledged, ${row!.n} are stored`);
 }
 
-async function load(port: number, path: string, connections: number): Promise<Measured> {
+/** What a server at that port does with so many connections. */
+export async function measureLoad(
+  port: number,
+  path: string,
+  connections: number,
+): Promise<Measured> {
   const order = { port, path, connections, warmUpMs: WARM_UP_MS, measureMs: MEASURE_MS };
   const child = Bun.spawn([process.execPath, join(HERE, "load.ts"), JSON.stringify(order)], {
     stdout: "pipe",

@@ -1,8 +1,12 @@
 import { benchIngest } from "./ingest.ts";
+import { benchStats } from "./stats.ts";
 
 // `npm run bench [-- NAME …]`: a line of JSON for each figure, measured beside its reference.
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { ingest: benchIngest };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  ingest: benchIngest,
+  stats: benchStats,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !(name in BENCHES));

@@ -71,6 +71,8 @@ export async function startExecutable(options: StartOptions = {}): Promise<Start
       () => false,
     );
   }, "the executable answered");
+  // What it says comes by another way, and may come later.
+  await until(() => Promise.resolve(said.includes(" serves at ")), "the executable said where");
 
   return {
     url,
@@ -90,7 +92,7 @@ export async function startExecutable(options: StartOptions = {}): Promise<Start
   };
 }
 
-/** A browser's requests to it, with the owner's account made and signed in. */
+/** A browser's requests to it, signed in with the owner's account, which is made if need be. */
 export async function signInAsOwner(started: Started) {
   const token = /token=(\S+)/.exec(started.said())?.[1] ?? "";
   let cookie = "";
@@ -100,14 +102,13 @@ export async function signInAsOwner(started: Started) {
       redirect: "manual",
       headers: { origin: started.url, "user-agent": AGENT, cookie },
     });
-    cookie = response.headers.get("set-cookie")?.split(";", 1)[0] ?? cookie;
+    // Other cookies keep what somebody chose; this one, who it is.
+    const set = response.headers.getSetCookie().find((each) => each.startsWith("footfall="));
+    cookie = set?.split(";", 1)[0] ?? cookie;
     return response;
   };
-  await request("/setup", {
-    token,
-    name: "Owner",
-    email: "owner@example.com",
-    password: "a long password",
-  });
+  const account = { email: "owner@example.com", password: "a long password" };
+  if (token === "") await request("/login", account);
+  else await request("/setup", { token, name: "Owner", ...account });
   return request;
 }

@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { createStats } from "../../../src/stats/stats.ts";
+import { rssMegabytes } from "../figure.ts";
+import { openDuck } from "./duck.ts";
+import { QUESTIONS } from "./questions.ts";
+import { UNTIL_AT } from "./traffic.ts";
+
+// One engine, one process: asks the questions named, the first one cold, and prints what it saw.
+
+/** What this program prints, a line of JSON for each question. */
+export interface Seen {
+  readonly name: string;
+  /** From opening the file to the answer, when the question is the first of the process. */
+  readonly firstMs: number;
+  /** Median of those that follow. */
+  readonly warmMs: number;
+  readonly rows: unknown[][];
+  readonly peakMegabytes: number;
+}
+
+const [engine, folder, names, repeats] = process.argv.slice(2) as [string, string, string, string];
+const wanted = QUESTIONS.filter(({ name }) => names === "all" || names.split(",").includes(name));
+
+const opened = performance.now();
+const { ask, close } = await open();
+let begun = opened;
+for (const question of wanted) {
+  const rows = await ask(question);
+  const firstMs = performance.now() - begun;
+  const times: number[] = [];
+  for (let run = 0; run < Number(repeats); run += 1) {
+    const again = performance.now();
+    await ask(question);
+    times.push(performance.now() - again);
+  }
+  times.sort((a, b) => a - b);
+  const warmMs = times[Math.floor(times.length / 2)] ?? 0;
+  const peakMegabytes = rssMegabytes(process.pid);
+  const seen: Seen = { name: question.name, firstMs, warmMs, rows, peakMegabytes };
+  console.log(
+    JSON.stringify(seen, (_, value) => (typeof value === "bigint" ? Number(value) : value)),
+  );
+  begun = performance.now();
+}
+close();
+process.exit(0);
+
+async function open() {
+  if (engine === "duck") {
+    const duck = await openDuck(join(folder, "duck.db"));
+    return { ask: ({ sql }: (typeof QUESTIONS)[number]) => duck.rows(sql), close: duck.close };
+  }
+  const stats = createStats({
+    path: join(folder, "footfall.db"),
+    now: () => UNTIL_AT,
+    cacheBytes: 128 * 1024 * 1024,
+    patienceMs: 120_000,
+  });
+  return {
+    ask: (question: (typeof QUESTIONS)[number]) => question.ask(stats),
+    close: () => stats.stop(),
+  };
+}
