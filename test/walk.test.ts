@@ -347,7 +347,10 @@ describe("the link in the mail", () => {
 
   test("gives the visit the source e-mail, fires the event and starts the flow on it", async () => {
     await open(`/admin/sites/${key}`);
-    expect(await text()).toMatch(/E-mail\s*Visitors:\s*1/);
+    await until(
+      async () => /E-mail\s*Visitors:\s*1/.test(await text()),
+      "the panel of sources names the mail",
+    );
     const mail = await until(
       () => mailServer.mails.find(({ mail: { subject } }) => subject === "Welcome back"),
       "the second flow sends its mail",
