@@ -6,18 +6,27 @@ export interface Sized<T> {
 
 /** Decoded columns, up to a number of bytes; which one goes for another is left to chance. */
 export interface ColumnCache {
-  /**
-   * What is kept under a key, or what `make` makes.
-   *
-   * @param key Block and column; the same key must stand for the same value for ever.
-   * @throws whatever `make` throws; then nothing is kept.
-   */
-  take<T>(key: string, make: () => Sized<T>): T;
+  /** Makes the place where the columns of one block are kept. */
+  open(): BlockColumns;
   readonly sizeBytes: number;
 }
 
+/** The columns of one block that are kept. */
+export interface BlockColumns {
+  /**
+   * What is kept under a name, or what `make` makes.
+   *
+   * It is asked thousands of times a question. Hence a map for each block: to put the names of
+   * block and column together took longer than to count what is in the column.
+   *
+   * @throws whatever `make` throws; then nothing is kept.
+   */
+  take<T>(name: string, make: () => Sized<T>): T;
+}
+
 interface Kept extends Sized<unknown> {
-  readonly key: string;
+  readonly name: string;
+  readonly of: Map<string, Kept>;
   /** In the list to choose from. */
   place: number;
 }
@@ -30,7 +39,6 @@ interface Kept extends Sized<unknown> {
  * period a tenth too long for the budget took six times as long. By chance most stay.
  */
 export function createColumnCache(budgetBytes: number): ColumnCache {
-  const kept = new Map<string, Kept>();
   const list: Kept[] = [];
   let sizeBytes = 0;
   let chance = 1;
@@ -47,23 +55,28 @@ export function createColumnCache(budgetBytes: number): ColumnCache {
       list[going.place] = last;
       last.place = going.place;
     }
-    kept.delete(going.key);
+    going.of.delete(going.name);
     sizeBytes -= going.sizeBytes;
   };
 
   return {
-    take<T>(key: string, make: () => Sized<T>): T {
-      const found = kept.get(key);
-      if (found) return found.value as T;
-      const made = make();
-      if (made.sizeBytes > budgetBytes) return made.value;
-      // To make one column another may have been taken, never the same.
-      while (sizeBytes + made.sizeBytes > budgetBytes) remove(list[draw(list.length)]!);
-      const entry = { key, ...made, place: list.length };
-      kept.set(key, entry);
-      list.push(entry);
-      sizeBytes += made.sizeBytes;
-      return made.value;
+    open() {
+      const kept = new Map<string, Kept>();
+      return {
+        take<T>(name: string, make: () => Sized<T>): T {
+          const found = kept.get(name);
+          if (found) return found.value as T;
+          const made = make();
+          if (made.sizeBytes > budgetBytes) return made.value;
+          // To make one column another may have been taken, never the same.
+          while (sizeBytes + made.sizeBytes > budgetBytes) remove(list[draw(list.length)]!);
+          const entry = { ...made, name, of: kept, place: list.length };
+          kept.set(name, entry);
+          list.push(entry);
+          sizeBytes += made.sizeBytes;
+          return made.value;
+        },
+      };
     },
     get sizeBytes() {
       return sizeBytes;

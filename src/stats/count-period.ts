@@ -1,10 +1,10 @@
 import { PAGE_VIEW } from "../events/event.ts";
-import type { Block } from "./block.ts";
-import { Counter, countsWhole, type CountedBlock, type PeriodPart } from "./counter.ts";
-import { createGrouping, type SplitColumns } from "./grouping.ts";
+import { Counter, type CountedBlock, type PeriodPart } from "./counter.ts";
+import { createGrouping } from "./grouping.ts";
 import { visitorRanges } from "./order.ts";
+import { cut, ofSessions, touched, type Piece } from "./pieces.ts";
 import type { Filter, Question, Stretch } from "./question.ts";
-import { createSelect, type Selected } from "./select.ts";
+import { createSelect } from "./select.ts";
 import type { SiteData } from "./site-data.ts";
 import type { Tally } from "./tallies.ts";
 import type { Tuning } from "./tuning.ts";
@@ -31,18 +31,17 @@ export function* countPeriod(
   const selectGoal =
     goal && tallies.includes("conversions")
       ? createSelect(facts, { period, zone, match: goal })
-      : (_: Block) => undefined;
+      : undefined;
   const counted: CountedBlock[] = [];
   for (const block of blocks) {
     const selected = select(block);
-    const goals = selectGoal(block);
-    if (!selected && !goals) continue;
-    const split = selected && !selected.events && countsWhole(tallies) && grouping.split(block);
-    if (split) counted.push(...inTwo(block, selected, split, goals));
-    else counted.push({ block, selected, goals, columns: grouping.add(block) });
+    for (const piece of selected ? cut(block, selected) : []) counted.push(...grouped(piece));
+    const goals = selectGoal?.(block);
+    const reached = goals && touched(block, goals);
+    if (reached) counted.push({ block: reached, counted: undefined, isGoal: true });
     yield;
   }
-  const counter = new Counter(grouping, tallies, {
+  const counter = new Counter(counted, grouping, tallies, {
     viewTerm: facts.viewTerm,
     viewsOnly: asksForViews(filter),
     tuning,
@@ -52,27 +51,41 @@ export function* countPeriod(
     tuning.chunkEvents,
   );
   for (const range of ranges) {
-    counter.count(counted, range);
+    counter.count(range);
     yield;
   }
   return counter.part();
+
+  /** Where time is what differs within a session: those of one time apart from all others. */
+  function grouped({ block, selected }: Piece): CountedBlock[] {
+    const split = selected.events ? undefined : grouping.split(block);
+    if (!split) {
+      const columns = grouping.add(block);
+      return [{ block, counted: { selected, columns }, isGoal: false }];
+    }
+    const { columns, several } = split;
+    const { sessions } = selected;
+    const [one, others] = apart(several, sessions);
+    const whole = { sessions: one, events: undefined };
+    const parts: CountedBlock[] = [{ block, counted: { selected: whole, columns }, isGoal: false }];
+    for (const piece of ofSessions(block, others)) {
+      const rest = { selected: piece.selected, columns: grouping.add(piece.block) };
+      parts.push({ block: piece.block, counted: rest, isGoal: false });
+    }
+    return parts;
+  }
 }
 
-/** A block twice: for sessions that are in one group as a whole, and for the others. */
-function inTwo(
-  block: Block,
-  { sessions }: Selected,
-  { whole, parted, several }: SplitColumns,
-  goals: Selected | undefined,
-): CountedBlock[] {
-  const one = several.map((mark, session) => (1 - mark) & (sessions?.[session] ?? 1));
-  const parts: CountedBlock[] = [
-    { block, goals, columns: whole, selected: { sessions: one, events: undefined } },
-  ];
-  if (!several.includes(1)) return parts;
-  const others = several.map((mark, session) => mark & (sessions?.[session] ?? 1));
-  const selected = { sessions: others, events: undefined };
-  return [...parts, { block, goals: undefined, columns: parted, selected }];
+/** Of sessions that count: those that are not marked, and those that are. */
+function apart(marks: Uint8Array, sessions: Uint8Array | undefined): [Uint8Array, Uint8Array] {
+  const one = new Uint8Array(marks.length);
+  const others = new Uint8Array(marks.length);
+  for (let session = 0; session < marks.length; session++) {
+    const counts = sessions ? sessions[session]! : 1;
+    one[session] = counts & (1 - marks[session]!);
+    others[session] = counts & marks[session]!;
+  }
+  return [one, others];
 }
 
 /** The filter of most lists of pages, which spares to tell views from events one by one. */

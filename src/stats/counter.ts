@@ -1,24 +1,13 @@
 import type { Block } from "./block.ts";
-import { createDistinct, type Distinct } from "./distinct.ts";
 import type { GroupColumns, Grouping } from "./grouping.ts";
-import { sessionsIn, type VisitorRange } from "./order.ts";
-import {
-  addAllEvents,
-  addByEvents,
-  addNone,
-  addWholeSessions,
-  createRuns,
-  markGoals,
-  type Runs,
-  type Stamps,
-} from "./runs.ts";
+import { isSparse, sessionsIn, type VisitorRange } from "./order.ts";
+import { createRunFinder } from "./runs.ts";
 import { createScratch } from "./scratch.ts";
 import type { Selected } from "./select.ts";
-import type { Slice } from "./slice.ts";
+import { lengthOf, type Slice } from "./slice.ts";
 import {
   addViewsOfWhole,
   eventSum,
-  isEventTally,
   sessionSum,
   tellsViews,
   type EventSum,
@@ -26,15 +15,18 @@ import {
 } from "./sums.ts";
 import type { Tally } from "./tallies.ts";
 import type { Tuning } from "./tuning.ts";
+import { createVisitorLists } from "./visitor-lists.ts";
+import { createVisitorMarks } from "./visitor-marks.ts";
+import type { Room, Visitors } from "./visitors.ts";
+import { addEventsOfWhole, countEventsOfWhole } from "./whole-sums.ts";
 
 /** A block with what was found out about it. */
 export interface CountedBlock {
   readonly block: Block;
-  readonly columns: GroupColumns;
-  /** Events that count. */
-  readonly selected: Selected | undefined;
-  /** Events that reach the goal. */
-  readonly goals: Selected | undefined;
+  /** Events that count, and the groups they are in; undefined where none does. */
+  readonly counted: { readonly selected: Selected; readonly columns: GroupColumns } | undefined;
+  /** Whether its sessions reached the goal. */
+  readonly isGoal: boolean;
 }
 
 /** Tallies of one site in one period, as far as one worker holds it. */
@@ -70,25 +62,36 @@ export interface CounterOptions {
 
 /** Counts one range of visitors after the other; in between it holds the tallies so far. */
 export class Counter {
+  readonly #blocks: readonly CountedBlock[];
+  /** Of each block whether its sessions can be counted without a look at their events. */
+  readonly #isWhole: readonly boolean[];
   readonly #grouping: Grouping;
+  readonly #isGrouped: boolean;
   readonly #sums: readonly Sum[];
-  readonly #byWhole: boolean;
-  readonly #countsSessions: boolean;
-  readonly #distinct: Distinct;
+  readonly #tuning: Tuning;
+  readonly #marks = createVisitorMarks();
+  readonly #lists = createVisitorLists();
+  readonly #runs = createRunFinder();
   #counted = new Float64Array(0);
-  readonly #stamps: Stamps = { of: new Uint32Array(0), last: 0 };
-  #runs: Runs = createRuns(0, 0);
   #groups = new Int32Array(0);
 
+  /** @param blocks All have been added to the grouping. */
   constructor(
+    blocks: readonly CountedBlock[],
     grouping: Grouping,
     tallies: readonly Tally[],
     { viewTerm, viewsOnly, tuning }: CounterOptions,
   ) {
     const scratch = createScratch();
-    this.#distinct = createDistinct(tuning);
+    this.#blocks = blocks;
     this.#grouping = grouping;
+    this.#isGrouped = blocks.some(({ counted }) => counted && counted.columns.columns.length > 0);
+    this.#tuning = tuning;
     const asked = tallies.map((tally) => (tally === "views" && viewsOnly ? "counted" : tally));
+    this.#isWhole = blocks.map(({ block, counted }) => {
+      if (!counted || counted.selected.events || counted.columns.of === "event") return false;
+      return !asked.includes("views") || tellsViews(block);
+    });
     this.#sums = asked.map((tally) => ({
       tally,
       groups: new Float64Array(0),
@@ -96,83 +99,111 @@ export class Counter {
       ofSessions: sessionSum(tally, scratch),
       ofEvents: eventSum(tally, scratch, viewTerm),
     }));
-    this.#countsSessions = this.#sums.some(({ ofSessions }) => ofSessions);
-    this.#byWhole = countsWhole(tallies);
   }
 
-  /** @param range Of the visitors of these blocks. */
-  count(blocks: readonly CountedBlock[], range: VisitorRange): void {
-    this.#makeRoom(blocks, range);
-    for (const [index, counted] of blocks.entries()) {
+  /** @param range Of the visitors of all blocks. */
+  count(range: VisitorRange): void {
+    const room = this.#makeRoom(range);
+    this.#growTo(this.#grouping.size());
+    const visitors = this.#visitorsFor(range, room);
+    visitors?.begin(range, room, this.#grouping.size());
+    for (const [index, { block, counted, isGoal }] of this.#blocks.entries()) {
       const [from, until] = [range.from[index]!, range.until[index]!];
       if (from === until) continue;
-      const offset = counted.block.sessionNumbers("offset");
-      this.#addSlice({ block: counted.block, offset, from, until }, counted);
+      const slice = { block, offset: block.sessionNumbers("offset"), from, until };
+      if (isGoal) visitors?.addGoals(slice);
+      if (!counted) continue;
+      const { selected, columns } = counted;
+      if (!this.#isWhole[index]) this.#addEvents(slice, columns, selected, visitors);
+      else if (this.#isGrouped) this.#addWhole(slice, columns, selected, visitors);
+      else this.#addAll(slice, selected.sessions, visitors);
     }
-    this.#addVisitors(range);
+    // In this order: to count who reached the goal, the others are left out.
+    if (visitors)
+      for (const sum of this.#of("visitors")) sum.total += visitors.end(false, sum.groups);
+    if (visitors)
+      for (const sum of this.#of("conversions")) sum.total += visitors.end(true, sum.groups);
   }
 
-  #makeRoom(blocks: readonly CountedBlock[], range: VisitorRange): void {
-    const sessions = sessionsIn(range);
+  #of(tally: Tally): readonly Sum[] {
+    return this.#sums.filter((sum) => sum.tally === tally);
+  }
+
+  #makeRoom(range: VisitorRange): Room {
     let [events, most] = [0, 0];
-    for (const [index, { block }] of blocks.entries()) {
+    for (const [index, { block }] of this.#blocks.entries()) {
       const offset = block.sessionNumbers("offset");
       const own = offset[range.until[index]!]! - offset[range.from[index]!]!;
       events += own;
       most = Math.max(most, own);
     }
-    if (this.#runs.visitor.length < sessions || this.#runs.group.length < events) {
-      this.#runs = createRuns(Math.ceil(sessions * 1.25), Math.ceil(events * 1.25));
-    }
     if (this.#groups.length < most) this.#groups = new Int32Array(most * 2);
-    this.#runs.sessions = 0;
-    this.#runs.goal.fill(0);
+    return { sessions: sessionsIn(range), events };
   }
 
-  #addSlice(slice: Slice, { columns, selected, goals }: CountedBlock): void {
-    const runs = this.#runs;
+  #visitorsFor(range: VisitorRange, { sessions }: Room): Visitors | undefined {
+    if (!this.#sums.some(({ tally }) => isDistinct(tally))) return undefined;
+    const words = Math.ceil(this.#grouping.mostGroups() / 32);
+    const fits = words * (range.end - range.first) <= this.#tuning.mostWords;
+    return fits && !isSparse(range, sessions) ? this.#marks : this.#lists;
+  }
+
+  /** Sessions all of whose events count, where nothing is grouped. */
+  #addAll(slice: Slice, mask: Uint8Array | undefined, visitors: Visitors | undefined): void {
+    const { offset, from, until } = slice;
+    this.#counted[0]! += countEventsOfWhole(offset, from, until, mask);
+    for (const sum of this.#sums) {
+      const own = (sum.ofSessions ?? sum.ofEvents)?.all(slice, mask) ?? 0;
+      sum.groups[0]! += own;
+      if (sum.ofSessions) sum.total += own;
+    }
+    visitors?.addAll(slice, mask);
+  }
+
+  /** Sessions all of whose events count, in one group each. */
+  #addWhole(
+    slice: Slice,
+    columns: GroupColumns,
+    selected: Selected,
+    visitors: Visitors | undefined,
+  ): void {
+    const { offset, from, until } = slice;
     const groups = this.#groups;
-    const first = runs.sessions;
-    const visitors = slice.block.sessionNumbers("visitor");
-    runs.visitor.set(visitors.subarray(slice.from, slice.until), first);
-    if (goals) markGoals(runs, slice, goals);
-    if (!selected) return addNone(runs, slice);
-
-    const whole =
-      this.#byWhole && columns.of === "session" && !selected.events && tellsViews(slice);
-    this.#grouping.write(slice, columns, whole ? "session" : "event", selected, groups);
+    this.#grouping.write(slice, columns, "session", selected, groups);
     this.#growTo(this.#grouping.size());
-    if (whole) this.#addWhole(slice);
-    else this.#addEvents(slice);
-  }
-
-  #addWhole(slice: Slice): void {
-    addWholeSessions(this.#runs, slice, this.#groups, this.#counted);
+    addEventsOfWhole(offset, from, until, groups, this.#counted);
+    visitors?.addSessions(slice, groups);
+    let looksAtEvents = false;
     for (const sum of this.#sums) {
-      if (sum.ofSessions) sum.total += sum.ofSessions.whole(slice, this.#groups, sum.groups);
-      else if (sum.ofEvents) addViewsOfWhole(slice, this.#groups, sum.groups);
+      if (sum.ofSessions) sum.total += sum.ofSessions.whole(slice, groups, sum.groups);
+      else if (sum.tally === "views") addViewsOfWhole(slice, groups, sum.groups);
+      else if (sum.ofEvents) looksAtEvents = true;
+    }
+    if (!looksAtEvents) return;
+    this.#grouping.write(slice, columns, "event", selected, groups);
+    for (const { tally, ofEvents, groups: to } of this.#sums) {
+      if (tally !== "views") ofEvents?.add(slice, groups, to);
     }
   }
 
-  #addEvents(slice: Slice): void {
-    const runs = this.#runs;
-    const first = runs.sessions;
-    if (this.#countsSessions) addByEvents(runs, this.#stamps, slice, this.#groups, this.#counted);
-    else addAllEvents(runs, slice, this.#groups, this.#counted);
-    for (const sum of this.#sums) {
-      if (sum.ofSessions) sum.total += sum.ofSessions.byRuns(slice, runs, first, sum.groups);
-      else sum.ofEvents?.(slice, this.#groups, sum.groups);
-    }
-  }
-
-  #addVisitors(range: VisitorRange): void {
-    const sums = this.#sums.filter(({ tally }) => isDistinct(tally));
-    if (sums.length === 0) return;
-    this.#distinct.begin(this.#runs, range);
+  #addEvents(
+    slice: Slice,
+    columns: GroupColumns,
+    selected: Selected,
+    visitors: Visitors | undefined,
+  ): void {
+    const groups = this.#groups;
+    this.#grouping.write(slice, columns, "event", selected, groups);
     const size = this.#grouping.size();
-    for (const sum of sums) {
-      const reached = sum.tally === "conversions";
-      sum.total += this.#distinct.count(this.#runs, reached, size, sum.groups);
+    this.#growTo(size);
+    countGroups(groups, lengthOf(slice, "event"), this.#counted);
+    visitors?.addEvents(slice, groups);
+    const runs = this.#sums.some(({ ofSessions }) => ofSessions)
+      ? this.#runs.find(slice, groups, size)
+      : undefined;
+    for (const sum of this.#sums) {
+      if (sum.ofSessions) sum.total += sum.ofSessions.byRuns(slice, runs!, sum.groups);
+      else sum.ofEvents?.add(slice, groups, sum.groups);
     }
   }
 
@@ -181,7 +212,6 @@ export class Counter {
     const size = this.#counted.length === 0 ? groups : groups * 2;
     this.#counted = grown(this.#counted, size);
     for (const sum of this.#sums) sum.groups = grown(sum.groups, size);
-    this.#stamps.of = new Uint32Array(size); // stamps go on rising, so none is met again
   }
 
   part(): PeriodPart {
@@ -201,9 +231,12 @@ export class Counter {
   }
 }
 
-/** Whether sessions all of whose events count need no look at these. */
-export function countsWhole(tallies: readonly Tally[]): boolean {
-  return tallies.every((tally) => tally === "views" || !isEventTally(tally));
+/** @param groups Of each event; -1 where it does not count. */
+function countGroups(groups: Int32Array, length: number, to: Float64Array): void {
+  for (let event = 0; event < length; event++) {
+    const group = groups[event]!;
+    if (group >= 0) to[group]! += 1;
+  }
 }
 
 const isDistinct = (tally: Tally) => tally === "visitors" || tally === "conversions";

@@ -3,6 +3,7 @@ import { DIMENSIONS, PROPERTY, SCREENS, type Dimension } from "./dimensions.ts";
 import { createWallClock, HOURS, roundAt, WEEKDAYS, type Round } from "./local-time.ts";
 import type { Codes } from "./look-up.ts";
 import type { SiteFacts } from "./site-data.ts";
+import { eventCodes, SLOT_MS, slotsOf, type Slots } from "./slots.ts";
 
 /** A dimension of one block, whatever it is read from: a code for each session or event. */
 export interface DimensionColumn {
@@ -123,50 +124,38 @@ function markFrom(block: Block, codes: Uint8Array, session: number, knownAfter: 
   }
 }
 
-const CLOCK_TEXTS = {
+/** What is written for hours and weekdays. */
+export const CLOCK_TEXTS = {
   hour: Array.from({ length: 24 }, (_, hour) => String(hour)),
   weekday: Array.from({ length: 7 }, (_, day) => String(day + 1)),
 };
 
 function clockColumn(block: Block, unit: "hour" | "weekday", zone: string): DimensionColumn {
+  const slots = clockSlots(block, unit, zone);
   const round = unit === "hour" ? HOURS : WEEKDAYS;
-  const codes =
-    codesBySlot(block, round, zone) ??
-    codesByEvent(block, round, zone, new Uint16Array(block.events));
+  const codes = slots
+    ? eventCodes(block, slots)
+    : codesByEvent(block, round, zone, new Uint16Array(block.events));
   return { of: "event", codes, values: { texts: CLOCK_TEXTS[unit] } };
 }
 
-/** Clocks of all zones show full quarters of an hour at the same time, and are changed at one. */
-const SLOT_MS = 15 * 60 * 1000;
-
 /**
- * By a table of the quarters of an hour the block spans: one look an event, and no calendar.
+ * Hours or weekdays of the quarters of an hour that a block spans, as places in `CLOCK_TEXTS`.
  *
  * @returns `undefined`, if clocks of the zone were ahead by odd minutes then, as some long ago.
  */
-function codesBySlot(block: Block, round: Round, zone: string): Uint16Array | undefined {
+export function clockSlots(
+  block: Block,
+  unit: "hour" | "weekday",
+  zone: string,
+): Slots | undefined {
+  const round = unit === "hour" ? HOURS : WEEKDAYS;
   const clock = createWallClock(block.from, block.until, zone);
-  const base = Math.floor(block.from / SLOT_MS) * SLOT_MS;
-  const table = new Uint16Array(Math.ceil((block.until - base) / SLOT_MS));
-  for (let slot = 0; slot < table.length; slot++) {
-    const [start, last] = [base + slot * SLOT_MS, base + (slot + 1) * SLOT_MS - 1];
-    const at = Math.max(start, block.from);
-    const ahead = clock.offsetAt(at);
-    if (ahead % SLOT_MS !== 0 || clock.changes(at, Math.min(last, block.until))) return undefined;
-    table[slot] = roundAt(round, at + ahead);
-  }
-  const codes = new Uint16Array(block.events);
-  const started = block.sessionNumbers("started");
-  const offset = block.sessionNumbers("offset");
-  const after = block.eventNumbers("after");
-  for (let session = 0; session < block.sessions; session++) {
-    const start = started[session]! - base;
-    const end = offset[session + 1]!;
-    for (let event = offset[session]!; event < end; event++) {
-      codes[event] = table[((start + after[event]!) / SLOT_MS) | 0]!;
-    }
-  }
-  return codes;
+  return slotsOf(block, (first, last) => {
+    const ahead = clock.offsetAt(first);
+    if (ahead % SLOT_MS !== 0 || clock.changes(first, last)) return undefined;
+    return roundAt(round, first + ahead);
+  });
 }
 
 function codesByEvent(block: Block, round: Round, zone: string, codes: Uint16Array): Uint16Array {

@@ -18,9 +18,10 @@ export interface GroupColumns {
   readonly columns: readonly Numbered[];
 }
 
+/** The columns of those sessions that are in one group as a whole. */
 export interface SplitColumns {
-  readonly whole: GroupColumns;
-  readonly parted: GroupColumns;
+  readonly columns: GroupColumns;
+  /** 1 for sessions of which that does not hold. */
   readonly several: Uint8Array;
 }
 
@@ -28,8 +29,8 @@ export interface SplitColumns {
 export interface Grouping {
   add(block: Block): GroupColumns;
   /**
-   * The same in two parts, sessions that are in one group as a whole and those marked as being in
-   * several; where there is nothing to win by it, `undefined`.
+   * The same for sessions only, where nearly all are in one group as a whole though events are
+   * what is grouped; `undefined` where that is not so.
    */
   split(block: Block): SplitColumns | undefined;
   /**
@@ -45,8 +46,10 @@ export interface Grouping {
     selected: Selected,
     out: Int32Array,
   ): void;
-  /** How many there are, or may be: some of them may have no event that counts. */
+  /** How many there are so far: some of them may have no event that counts. */
   size(): number;
+  /** How many there will be in the end; infinite where that is not known yet. */
+  mostGroups(): number;
   /** What these groups stand for, in each dimension. */
   keysOf(groups: Uint32Array): readonly Keys[];
 }
@@ -61,16 +64,20 @@ export function createGrouping(
   }: { readonly period: Stretch; readonly buckets: readonly number[] | undefined },
   tuning: Tuning,
 ): Grouping {
-  const time = by.includes("time") ? numberTime(buckets ?? [period.from], period.until) : undefined;
-  const numberings = by.map((dimension): Numbering =>
-    dimension === "time" ? time! : numberingOf(facts, dimension satisfies Dimension, zone),
+  const numberings = by.map((dimension) =>
+    dimension === "time"
+      ? numberTime(buckets ?? [period.from], period.until)
+      : numberingOf(facts, dimension satisfies Dimension, zone),
   );
-  const splits = by.every(
-    (dimension) => dimension === "time" || dimensionOf(dimension) === "session",
-  );
+  const splits =
+    numberings.some(({ split }) => split) &&
+    by.every(
+      (dimension, side) =>
+        numberings[side]!.split || (dimension !== "time" && dimensionOf(dimension) === "session"),
+    );
   const writer = createGroupWriter(createScratch());
   let other = new Int32Array(0);
-  const pairs = createPairs(numberings, tuning.densePairs);
+  const pairs = createPairs(numberings, tuning);
   const [, second] = numberings;
   return {
     add(block) {
@@ -79,16 +86,16 @@ export function createGrouping(
       return { of, columns };
     },
     split(block) {
-      if (!time || !splits) return undefined;
-      const { ofSessions, ofEvents, several } = time.split(block);
-      const others = numberings.map((numbering) =>
-        numbering === time ? undefined : numbering.add(block),
-      );
-      return {
-        whole: { of: "session", columns: others.map((column) => column ?? ofSessions) },
-        parted: { of: "event", columns: others.map((column) => column ?? ofEvents) },
-        several,
-      };
+      if (!splits) return undefined;
+      const columns: Numbered[] = [];
+      let several: Uint8Array | undefined;
+      for (const numbering of numberings) {
+        const split = numbering.split?.(block);
+        if (numbering.split && !split) return undefined;
+        columns.push(split ? split.ofSessions : numbering.add(block));
+        if (split) several = several ? either(several, split.several) : split.several;
+      }
+      return { columns: { of: "session", columns }, several: several! };
     },
     write(slice, { columns: [a, b] }, of, selected, out) {
       const write = of === "session" ? writer.ofSessions : writer.ofEvents;
@@ -99,6 +106,7 @@ export function createGrouping(
       write(slice, b, selected, other);
       pairs.join(out, other, length);
     },
+    mostGroups: () => (second ? pairs.most() : (numberings[0]?.size() ?? 1)),
     size: () => (second ? pairs.size() : (numberings[0]?.size() ?? 1)),
     keysOf: (groups) =>
       numberings.map((numbering, side) =>
@@ -120,40 +128,87 @@ function keysOf(numbering: Numbering, numbers: Uint32Array): Keys {
   };
 }
 
-/** Numbers pairs of numbers as they come. */
-function createPairs(numberings: readonly Numbering[], densePairs: number) {
+function either(some: Uint8Array, others: Uint8Array): Uint8Array {
+  for (let index = 0; index < some.length; index++) some[index]! |= others[index]!;
+  return some;
+}
+
+/** Numbers pairs of numbers: all there can be if these are few, otherwise as they come. */
+function createPairs(numberings: readonly Numbering[], { allPairs, densePairs }: Tuning) {
   const firsts: number[] = [];
   const seconds: number[] = [];
   let table: Int32Array | undefined;
   const map = new Map<number, number>();
+  const width = () => numberings[1]!.size();
+  const product = () => numberings[0]!.size() * width();
   const add = (first: number, second: number): number => {
     firsts.push(first);
     return seconds.push(second) - 1;
   };
   return {
-    size: () => firsts.length,
-    side: (pair: number, side: number): number => (side === 0 ? firsts : seconds)[pair]!,
+    most: () => (product() <= allPairs ? product() : Infinity),
+    size: () => (product() <= allPairs ? product() : firsts.length),
+    side(pair: number, side: number): number {
+      if (product() > allPairs) return (side === 0 ? firsts : seconds)[pair]!;
+      return side === 0 ? Math.floor(pair / width()) : pair % width();
+    },
     /** Makes of the first numbers, where they are not -1, those of the pairs. */
     join(out: Int32Array, second: Int32Array, length: number): void {
-      const width = numberings[1]!.size();
-      const all = numberings[0]!.size() * width;
-      if (all <= densePairs) {
-        table ??= new Int32Array(all); // the pair plus one
-        for (let index = 0; index < length; index++) {
-          if (out[index]! < 0) continue;
-          const key = out[index]! * width + second[index]!;
-          if (table[key] === 0) table[key] = add(out[index]!, second[index]!) + 1;
-          out[index] = table[key]! - 1;
-        }
+      const all = product();
+      if (all <= allPairs) {
+        joinAll(out, second, length, width());
         return;
       }
-      for (let index = 0; index < length; index++) {
-        if (out[index]! < 0) continue;
-        const key = out[index]! * width + second[index]!;
-        let pair = map.get(key);
-        if (pair === undefined) map.set(key, (pair = add(out[index]!, second[index]!)));
-        out[index] = pair;
+      if (all <= densePairs) {
+        table ??= new Int32Array(all); // the pair plus one
+        joinByTable(out, second, length, width(), table, add);
+        return;
       }
+      joinByMap(out, second, length, width(), map, add);
     },
   };
+}
+
+function joinAll(out: Int32Array, second: Int32Array, length: number, width: number): void {
+  for (let index = 0; index < length; index++) {
+    const first = out[index]!;
+    out[index] = first < 0 ? -1 : first * width + second[index]!;
+  }
+}
+
+type Add = (first: number, second: number) => number;
+
+function joinByTable(
+  out: Int32Array,
+  second: Int32Array,
+  length: number,
+  width: number,
+  table: Int32Array,
+  add: Add,
+): void {
+  for (let index = 0; index < length; index++) {
+    const first = out[index]!;
+    if (first < 0) continue;
+    const key = first * width + second[index]!;
+    let pair = table[key]!;
+    if (pair === 0) table[key] = pair = add(first, second[index]!) + 1;
+    out[index] = pair - 1;
+  }
+}
+
+function joinByMap(
+  out: Int32Array,
+  second: Int32Array,
+  length: number,
+  width: number,
+  map: Map<number, number>,
+  add: Add,
+): void {
+  for (let index = 0; index < length; index++) {
+    if (out[index]! < 0) continue;
+    const key = out[index]! * width + second[index]!;
+    let pair = map.get(key);
+    if (pair === undefined) map.set(key, (pair = add(out[index]!, second[index]!)));
+    out[index] = pair;
+  }
 }

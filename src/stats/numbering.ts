@@ -1,8 +1,14 @@
 import type { Block } from "./block.ts";
-import { dimensionColumn, type DimensionColumn } from "./dimension-column.ts";
+import {
+  CLOCK_TEXTS,
+  clockSlots,
+  dimensionColumn,
+  type DimensionColumn,
+} from "./dimension-column.ts";
 import type { Dimension } from "./dimensions.ts";
 import type { Codes } from "./look-up.ts";
 import type { SiteFacts } from "./site-data.ts";
+import { eventCodes, sessionCodes, slotsOf, type Slots } from "./slots.ts";
 
 /** A column of a block whose codes stand for numbers that are the same in all blocks. */
 export interface Numbered {
@@ -15,10 +21,23 @@ export interface Numbered {
 /** Numbers the values of a dimension 0, 1, 2 … as blocks bring them. */
 export interface Numbering {
   add(block: Block): Numbered;
+  /**
+   * The number of each session, for what differs from event to event but seldom within a session;
+   * `undefined` where that cannot be told.
+   */
+  split?(block: Block): TimeSplit | undefined;
   /** How many there are so far. */
   size(): number;
   /** What a number stands for; of time it is the number of the bucket. */
   textOf(number: number): string;
+}
+
+/** Sessions with one number as a whole, and those that may have several. */
+export interface TimeSplit {
+  /** Not good for those that are marked. */
+  readonly ofSessions: Numbered;
+  /** 1 for sessions that may have several. */
+  readonly several: Uint8Array;
 }
 
 export function numberingOf(facts: SiteFacts, dimension: Dimension, zone: string): Numbering {
@@ -29,6 +48,12 @@ export function numberingOf(facts: SiteFacts, dimension: Dimension, zone: string
       const { of, codes, values } = dimensionColumn(block, facts, dimension, zone);
       return { of, codes, numbers: numbersOf(values) };
     },
+    ...((dimension === "hour" || dimension === "weekday") && {
+      split: (block: Block) => {
+        const numbers = numbersOf({ texts: CLOCK_TEXTS[dimension] });
+        return splitBy(block, clockSlots(block, dimension, zone), numbers);
+      },
+    }),
     size: () => terms.list.length + texts.list.length, // one of the two is empty
     textOf: (number) =>
       terms.list.length > 0 ? facts.textOf(terms.list[number]!) : texts.list[number]!,
@@ -78,70 +103,53 @@ function numberTexts() {
   };
 }
 
-/** Sessions that lie in one bucket as a whole, and those that reach into another. */
-export interface TimeSplit {
-  readonly ofSessions: Numbered;
-  /** Good for the events of the sessions that are marked. */
-  readonly ofEvents: Numbered;
-  /** 1 for sessions in several buckets. */
-  readonly several: Uint8Array;
-}
-
-export interface TimeNumbering extends Numbering {
-  split(block: Block): TimeSplit;
-}
-
 /** Numbers moments by the bucket they fall into. */
-export function numberTime(buckets: readonly number[], until: number): TimeNumbering {
+export function numberTime(buckets: readonly number[], until: number): Numbering {
   const bounds = Float64Array.from([...buckets, until]);
   const numbers = Uint32Array.from(buckets, (_, index) => index);
+  const slots = (block: Block) =>
+    slotsOf(block, (first, last) => {
+      const bucket = bucketAt(bounds, first);
+      return bucketAt(bounds, last) === bucket ? bucket : undefined;
+    });
   return {
     add(block) {
-      const { events } = bucketCodes(block, bounds, true);
-      return { of: "event", codes: events, numbers };
+      const found = slots(block);
+      const codes = found ? eventCodes(block, found) : bucketCodes(block, bounds);
+      return { of: "event", codes, numbers };
     },
-    split(block) {
-      const { sessions, events, several } = bucketCodes(block, bounds, false);
-      return {
-        ofSessions: { of: "session", codes: sessions, numbers },
-        ofEvents: { of: "event", codes: events, numbers },
-        several,
-      };
-    },
+    split: (block) => splitBy(block, slots(block), numbers),
     size: () => buckets.length,
     textOf: String,
   };
 }
 
-/**
- * Moments outside of all buckets get the nearest; who asks has not selected them.
- *
- * @param all Whether events of sessions in one bucket are wanted too.
- */
-function bucketCodes(block: Block, bounds: Float64Array, all: boolean) {
-  const sessions = new Uint16Array(block.sessions);
-  const events = new Uint16Array(block.events);
-  const several = new Uint8Array(block.sessions);
+function splitBy(
+  block: Block,
+  slots: Slots | undefined,
+  numbers: Uint32Array,
+): TimeSplit | undefined {
+  if (!slots) return undefined;
+  const { codes, several } = sessionCodes(block, slots);
+  return { ofSessions: { of: "session", codes, numbers }, several };
+}
+
+/** Moments outside of all buckets get the nearest; who asks has not selected them. */
+function bucketCodes(block: Block, bounds: Float64Array): Uint16Array {
+  const codes = new Uint16Array(block.events);
   const started = block.sessionNumbers("started");
   const offset = block.sessionNumbers("offset");
   const after = block.eventNumbers("after");
   const last = bounds.length - 2;
-  let bucket = 0;
   for (let session = 0; session < block.sessions; session++) {
     const start = started[session]!;
-    if (start < bounds[bucket]! || start >= bounds[bucket + 1]!) bucket = bucketAt(bounds, start);
-    sessions[session] = bucket;
-    const [first, end] = [offset[session]!, offset[session + 1]!];
-    const isOne = bucket === last || start + after[end - 1]! < bounds[bucket + 1]!;
-    if (!isOne) several[session] = 1;
-    if (isOne && !all) continue;
-    let current = bucket;
-    for (let event = first; event < end; event++) {
-      while (current < last && start + after[event]! >= bounds[current + 1]!) current += 1;
-      events[event] = current;
+    let bucket = bucketAt(bounds, start);
+    for (let event = offset[session]!; event < offset[session + 1]!; event++) {
+      while (bucket < last && start + after[event]! >= bounds[bucket + 1]!) bucket += 1;
+      codes[event] = bucket;
     }
   }
-  return { sessions, events, several };
+  return codes;
 }
 
 function bucketAt(bounds: Float64Array, at: number): number {

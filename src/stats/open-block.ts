@@ -61,8 +61,9 @@ export function openBlock(
 export function blockIn(cache: ColumnCache, key: string, read: ReadColumn): Block | undefined {
   const shape = read(SHAPE, (data) => parseShape(new TextDecoder().decode(data)));
   if (shape.sessions === 0) return undefined;
+  const columns = cache.open();
   const take: Take = (name, decode, bytesOf) =>
-    cache.take(`${key}/${name}`, () => {
+    columns.take(name, () => {
       const alike = shape.alike[name];
       const value =
         alike === undefined ? read(name, (data) => decode({ data })) : decode({ alike });

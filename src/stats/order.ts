@@ -17,7 +17,8 @@ export interface VisitorChunk {
   readonly session: Uint32Array;
 }
 
-const SAMPLE_EVERY = 64;
+/** Of so many visitors it is looked at where in the range of ids they are. */
+const SAMPLES = 4096;
 
 /**
  * Walks the sessions of all blocks by visitor, some thousand visitors at a time.
@@ -107,6 +108,7 @@ function visitorBounds(
   chunkEvents: number,
 ): number[] {
   const samples: number[] = [];
+  const every = Math.ceil(visitors.reduce((sum, ids) => sum + ids.length, 0) / SAMPLES);
   let events = 0;
   let [lowest, highest] = [Infinity, -1];
   for (const [index, ids] of visitors.entries()) {
@@ -114,7 +116,7 @@ function visitorBounds(
     events += blocks[index]!.events;
     lowest = Math.min(lowest, ids[0]!);
     highest = Math.max(highest, ids.at(-1)!);
-    for (let at = SAMPLE_EVERY >> 1; at < ids.length; at += SAMPLE_EVERY) samples.push(ids[at]!);
+    for (let at = every >> 1; at < ids.length; at += every) samples.push(ids[at]!);
   }
   if (highest < 0) return [];
   const sorted = Float64Array.from(samples).sort();
@@ -155,6 +157,12 @@ export type VisitorSort = (
 /** Ids of one range may be far apart in a small site of a large installation. */
 const SPARSE = 16;
 
+/** Whether a place for each id of a range would be far more than there are sessions. */
+export const isSparse = (
+  { first, end }: Pick<VisitorRange, "first" | "end">,
+  sessions: number,
+): boolean => end - first > SPARSE * sessions + 1024;
+
 /** Sorts by counting where ids lie close. What it gives is filled anew at the next call. */
 export function createVisitorSort(): VisitorSort {
   let counts = new Uint32Array(0);
@@ -162,7 +170,7 @@ export function createVisitorSort(): VisitorSort {
   return (visitors, count, { first, end }) => {
     if (order.length < count) order = new Uint32Array(count);
     const width = end - first;
-    if (width > SPARSE * count + 1024) {
+    if (isSparse({ first, end }, count)) {
       for (let index = 0; index < count; index++) order[index] = index;
       order.subarray(0, count).sort((a, b) => visitors[a]! - visitors[b]! || a - b);
       return order;

@@ -1,9 +1,10 @@
+import type { Block } from "./block.ts";
 import { countEqual } from "./look-up.ts";
 import type { Runs } from "./runs.ts";
 import type { Scratch } from "./scratch.ts";
 import { lengthOf, type Slice } from "./slice.ts";
 import type { Tally } from "./tallies.ts";
-import { addWhole, countWhole } from "./whole-sums.ts";
+import { addWhole, countWhole, sumAll } from "./whole-sums.ts";
 
 /** Tallies of which a session has one number, whichever of its events count. */
 const SESSION_COLUMNS = {
@@ -14,14 +15,12 @@ const SESSION_COLUMNS = {
 
 /** Adds what the sessions of a slice have of a tally. What is given goes to the total. */
 export interface SessionSum {
-  /**
-   * To all groups they are in.
-   *
-   * @param first Number of the first session of the slice in the runs.
-   */
-  byRuns(slice: Slice, runs: Runs, first: number, to: Float64Array): number;
+  /** To all groups they are in. */
+  byRuns(slice: Slice, runs: Runs, to: Float64Array): number;
   /** @param groups Of each session, all of whose events count in it; -1 where none does. */
   whole(slice: Slice, groups: Int32Array, to: Float64Array): number;
+  /** Of sessions all of whose events count, in the only group. @param mask 1 for those that do. */
+  all(slice: Slice, mask: Uint8Array | undefined): number;
 }
 
 /** @returns `undefined`, if the tally is not one of sessions. */
@@ -30,28 +29,28 @@ export function sessionSum(tally: Tally, scratch: Scratch): SessionSum | undefin
     return {
       byRuns: countSessions,
       whole: ({ from, until }, groups, to) => countWhole(until - from, groups, to),
+      all: ({ from, until }, mask) => (mask ? sumAll(mask, from, until, undefined) : until - from),
     };
   }
   const name = SESSION_COLUMNS[tally as keyof typeof SESSION_COLUMNS];
   if (!name) return undefined;
   return {
-    byRuns({ block, from, until }, runs, first, to) {
+    byRuns({ block, from, until }, runs, to) {
       const values = scratch.copy(block.sessionNumbers(name).subarray(from, until));
-      return sumOfSessions(values, until - from, runs, first, to);
+      return sumOfSessions(values, until - from, runs, to);
     },
     whole: ({ block, from, until }, groups, to) =>
       addWhole(block.sessionNumbers(name), from, until, groups, to),
+    all: ({ block, from, until }, mask) => sumAll(block.sessionNumbers(name), from, until, mask),
   };
 }
 
 /** More views than a session tells of; it may have had any number. */
 const UNTOLD_VIEWS = 0xffff;
 
-/** Whether the sessions of a slice tell how many views they had. */
-export function tellsViews(slice: Slice): boolean {
-  if (lengthOf(slice, "event") < UNTOLD_VIEWS) return true;
-  const views = slice.block.sessionNumbers("views").subarray(slice.from, slice.until);
-  return !views.includes(UNTOLD_VIEWS);
+/** Whether the sessions of a block tell how many views they had. */
+export function tellsViews(block: Block): boolean {
+  return block.events < UNTOLD_VIEWS || !block.sessionNumbers("views").includes(UNTOLD_VIEWS);
 }
 
 /** Adds the views of sessions all of whose events count, without a look at these. */
@@ -63,29 +62,29 @@ export function addViewsOfWhole(
   addWhole(block.sessionNumbers("views"), from, until, groups, to);
 }
 
-function countSessions(slice: Slice, runs: Runs, first: number, to: Float64Array): number {
-  const { group, from } = runs;
-  const end = first + slice.until - slice.from;
+/** The views of such sessions, where there is one group. @param mask 1 for those that count. */
+export const allViewsOfWhole = (
+  { block, from, until }: Slice,
+  mask: Uint8Array | undefined,
+): number => sumAll(block.sessionNumbers("views"), from, until, mask);
+
+function countSessions({ from, until }: Slice, runs: Runs, to: Float64Array): number {
+  const { group, from: starts } = runs;
+  const sessions = until - from;
   let total = 0;
-  for (let session = first; session < end; session++) {
-    if (from[session]! < from[session + 1]!) total += 1;
+  for (let session = 0; session < sessions; session++) {
+    if (starts[session]! < starts[session + 1]!) total += 1;
   }
-  for (let run = from[first]!; run < from[end]!; run++) to[group[run]!]! += 1;
+  for (let run = 0; run < starts[sessions]!; run++) to[group[run]!]! += 1;
   return total;
 }
 
-function sumOfSessions(
-  values: Uint32Array,
-  count: number,
-  runs: Runs,
-  first: number,
-  to: Float64Array,
-): number {
+function sumOfSessions(values: Uint32Array, count: number, runs: Runs, to: Float64Array): number {
   const { group, from } = runs;
   let total = 0;
-  let run = from[first]!;
+  let run = 0;
   for (let session = 0; session < count; session++) {
-    const end = from[first + session + 1]!;
+    const end = from[session + 1]!;
     if (run === end) continue;
     const value = values[session]!;
     total += value;
@@ -94,20 +93,13 @@ function sumOfSessions(
   return total;
 }
 
-/** Adds what the events of a slice have of a tally. @param groups Of each event, or -1. */
-export type EventSum = (slice: Slice, groups: Int32Array, to: Float64Array) => void;
-
-const EVENT_TALLIES: ReadonlySet<string> = new Set([
-  "views",
-  "engaged_tenths",
-  "engaged_views",
-  "scroll_percent",
-  "scroll_views",
-] satisfies Tally[]);
-
-/** Whether events have to be looked at one by one. */
-export const isEventTally = (tally: Tally): boolean =>
-  EVENT_TALLIES.has(tally) || tally.startsWith("sum:") || tally.startsWith("count:");
+/** Adds what the events of a slice have of a tally. */
+export interface EventSum {
+  /** @param groups Of each event, or -1. */
+  add(slice: Slice, groups: Int32Array, to: Float64Array): void;
+  /** Of sessions all of whose events count, in the only group. @param mask 1 for those that do. */
+  all(slice: Slice, mask: Uint8Array | undefined): number;
+}
 
 /** @returns `undefined`, if the tally is not one of events. */
 export function eventSum(tally: Tally, scratch: Scratch, viewTerm: number): EventSum | undefined {
@@ -115,34 +107,57 @@ export function eventSum(tally: Tally, scratch: Scratch, viewTerm: number): Even
     case "views":
       return viewSum(scratch, viewTerm);
     case "engaged_tenths":
-      return measuredSum(scratch, "engaged", addValues);
+      return measuredSum(scratch, "engaged", addValues, sumValues);
     case "engaged_views":
-      return measuredSum(scratch, "engaged", addKnown);
+      return measuredSum(scratch, "engaged", addKnown, sumKnown);
     case "scroll_percent":
-      return measuredSum(scratch, "scroll", addValues);
+      return measuredSum(scratch, "scroll", addValues, sumValues);
     case "scroll_views":
-      return measuredSum(scratch, "scroll", addKnown);
+      return measuredSum(scratch, "scroll", addKnown, sumKnown);
     default:
       return propertySum(tally);
   }
 }
 
 function viewSum(scratch: Scratch, viewTerm: number): EventSum {
-  return (slice, groups, to) => {
-    const { codes, terms } = slice.block.terms("name");
-    const view = terms.indexOf(viewTerm);
-    if (view < 0 || viewTerm === 0) return;
-    const { offset, from, until } = slice;
-    countEqual(scratch, codes, offset[from]!, offset[until]!, view, groups, to);
+  return {
+    add(slice, groups, to) {
+      const { codes, terms } = slice.block.terms("name");
+      const view = terms.indexOf(viewTerm);
+      if (view < 0 || viewTerm === 0) return;
+      const { offset, from, until } = slice;
+      countEqual(scratch, codes, offset[from]!, offset[until]!, view, groups, to);
+    },
+    all: allViewsOfWhole,
   };
 }
 
 type Add = (values: Uint32Array, groups: Int32Array, length: number, to: Float64Array) => void;
+type SumUp = (values: Uint32Array, first: number, end: number) => number;
 
-function measuredSum(scratch: Scratch, name: "engaged" | "scroll", add: Add): EventSum {
-  return (slice, groups, to) => {
-    const values = scratch.copy(eventsOf(slice, slice.block.eventNumbers(name)));
-    add(values, groups, lengthOf(slice, "event"), to);
+function measuredSum(
+  scratch: Scratch,
+  name: "engaged" | "scroll",
+  add: Add,
+  sumUp: SumUp,
+): EventSum {
+  return {
+    add(slice, groups, to) {
+      const values = scratch.copy(eventsOf(slice, slice.block.eventNumbers(name)));
+      add(values, groups, lengthOf(slice, "event"), to);
+    },
+    all(slice, mask) {
+      const { offset, from, until } = slice;
+      const values = scratch.copy(eventsOf(slice, slice.block.eventNumbers(name)));
+      const base = offset[from]!;
+      if (!mask) return sumUp(values, 0, offset[until]! - base);
+      let total = 0;
+      for (let session = from; session < until; session++) {
+        if (mask[session] === 0) continue;
+        total += sumUp(values, offset[session]! - base, offset[session + 1]! - base);
+      }
+      return total;
+    },
   };
 }
 
@@ -161,20 +176,50 @@ const addKnown: Add = (values, groups, length, to) => {
   }
 };
 
+const sumValues: SumUp = (values, first, end) => {
+  let sum = 0;
+  for (let event = first; event < end; event++) sum += Math.max(values[event]!, 1) - 1;
+  return sum;
+};
+
+const sumKnown: SumUp = (values, first, end) => {
+  let sum = 0;
+  for (let event = first; event < end; event++) sum += Math.min(values[event]!, 1);
+  return sum;
+};
+
 function propertySum(tally: Tally): EventSum | undefined {
   const counts = tally.startsWith("count:");
   if (!counts && !tally.startsWith("sum:")) return undefined;
   const key = tally.slice(tally.indexOf(":") + 1);
-  return ({ block, offset, from, until }, groups, to) => {
-    const numbers = block.property(key)?.numbers;
-    if (!numbers) return;
-    const [base, end] = [offset[from]!, offset[until]!];
-    for (let index = firstAtLeast(numbers.at, base); index < numbers.at.length; index++) {
-      const event = numbers.at[index]!;
-      if (event >= end) return;
-      const group = groups[event - base]!;
-      if (group >= 0) to[group]! += counts ? 1 : numbers.values[index]!;
-    }
+  return {
+    add({ block, offset, from, until }, groups, to) {
+      const numbers = block.property(key)?.numbers;
+      if (!numbers) return;
+      const [base, end] = [offset[from]!, offset[until]!];
+      for (let index = firstAtLeast(numbers.at, base); index < numbers.at.length; index++) {
+        const event = numbers.at[index]!;
+        if (event >= end) return;
+        const group = groups[event - base]!;
+        if (group >= 0) to[group]! += counts ? 1 : numbers.values[index]!;
+      }
+    },
+    all({ block, offset, from, until }, mask) {
+      const numbers = block.property(key)?.numbers;
+      if (!numbers) return 0;
+      let total = 0;
+      let session = from;
+      for (
+        let index = firstAtLeast(numbers.at, offset[from]!);
+        index < numbers.at.length && numbers.at[index]! < offset[until]!;
+        index++
+      ) {
+        while (offset[session + 1]! <= numbers.at[index]!) session += 1;
+        if (mask && mask[session] === 0) continue;
+        total += counts ? 1 : numbers.values[index]!;
+      }
+      return total;
+    },
   };
 }
 

@@ -4,8 +4,15 @@ export interface Tuning {
   readonly chunkEvents: number;
   /** Words of 32 bits, one bit a visitor and group; what fits into the second cache of a core. */
   readonly mostWords: number;
-  /** Up to so many pairs of values a table of all is quicker than looking them up. */
+  /** Up to so many pairs of values each pair there can be is a group, whether it occurs or not. */
+  readonly allPairs: number;
+  /** Up to so many a table of all is quicker than looking up those that occur. */
   readonly densePairs: number;
 }
 
-export const TUNING: Tuning = { chunkEvents: 1 << 18, mostWords: 1 << 18, densePairs: 1 << 22 };
+export const TUNING: Tuning = {
+  chunkEvents: 1 << 18,
+  mostWords: 1 << 18,
+  allPairs: 1 << 12,
+  densePairs: 1 << 22,
+};

@@ -87,3 +87,86 @@ export function countWhole(sessions: number, groups: Int32Array, to: Float64Arra
   }
   return total;
 }
+
+/**
+ * Adds up the numbers of sessions.
+ *
+ * @param mask 1 for those that count, by place in the column; undefined for all.
+ */
+export function sumAll(
+  column: Codes,
+  from: number,
+  until: number,
+  mask: Uint8Array | undefined,
+): number {
+  if (column instanceof Uint8Array)
+    return mask ? masked8(column, from, until, mask) : sum8(column, from, until);
+  if (column instanceof Uint16Array)
+    return mask ? masked16(column, from, until, mask) : sum16(column, from, until);
+  return mask ? masked32(column, from, until, mask) : sum32(column, from, until);
+}
+
+function sum8(column: Uint8Array, from: number, until: number): number {
+  let total = 0;
+  for (let session = from; session < until; session++) total += column[session]!;
+  return total;
+}
+
+function masked8(column: Uint8Array, from: number, until: number, mask: Uint8Array): number {
+  let total = 0;
+  for (let session = from; session < until; session++) total += column[session]! * mask[session]!;
+  return total;
+}
+
+function sum16(column: Uint16Array, from: number, until: number): number {
+  let total = 0;
+  for (let session = from; session < until; session++) total += column[session]!;
+  return total;
+}
+
+function masked16(column: Uint16Array, from: number, until: number, mask: Uint8Array): number {
+  let total = 0;
+  for (let session = from; session < until; session++) total += column[session]! * mask[session]!;
+  return total;
+}
+
+function sum32(column: Uint32Array, from: number, until: number): number {
+  let total = 0;
+  for (let session = from; session < until; session++) total += column[session]!;
+  return total;
+}
+
+function masked32(column: Uint32Array, from: number, until: number, mask: Uint8Array): number {
+  let total = 0;
+  for (let session = from; session < until; session++) total += column[session]! * mask[session]!;
+  return total;
+}
+
+/** Adds how many events each session has to its group. */
+export function addEventsOfWhole(
+  offset: Uint32Array,
+  from: number,
+  until: number,
+  groups: Int32Array,
+  to: Float64Array,
+): void {
+  for (let session = from; session < until; session++) {
+    const group = groups[session - from]!;
+    if (group >= 0) to[group]! += offset[session + 1]! - offset[session]!;
+  }
+}
+
+/** How many events the sessions have that count. @param mask 1 for those, by place. */
+export function countEventsOfWhole(
+  offset: Uint32Array,
+  from: number,
+  until: number,
+  mask: Uint8Array | undefined,
+): number {
+  if (!mask) return offset[until]! - offset[from]!;
+  let total = 0;
+  for (let session = from; session < until; session++) {
+    total += mask[session]! * (offset[session + 1]! - offset[session]!);
+  }
+  return total;
+}

@@ -4,10 +4,11 @@ import { createColumnCache } from "../../src/stats/column-cache.ts";
 
 test("a question that reads a little more than fits finds most of it the next time", () => {
   const cache = createColumnCache(1000);
+  const columns = cache.open();
   let made = 0;
   const scan = () => {
     for (let column = 0; column < 110; column += 1) {
-      cache.take(`${column}`, () => {
+      columns.take(`${column}`, () => {
         made += 1;
         return { value: column, sizeBytes: 10 };
       });
@@ -27,9 +28,11 @@ test("whatever is asked for, the budget holds, also when columns need each other
   fc.assert(
     fc.property(asked, (questions) => {
       const cache = createColumnCache(100);
+      const blocks = [cache.open(), cache.open()];
       for (const [key, sizeBytes, nested] of questions) {
-        const value = cache.take(`${key}`, () => {
-          if (nested) cache.take(`of ${key}`, () => ({ value: 0, sizeBytes: 30 }));
+        const columns = blocks[key % 2]!;
+        const value = columns.take(`${key}`, () => {
+          if (nested) columns.take(`of ${key}`, () => ({ value: 0, sizeBytes: 30 }));
           return { value: key, sizeBytes };
         });
         expect(value).toBe(key);
@@ -41,12 +44,13 @@ test("whatever is asked for, the budget holds, also when columns need each other
 
 test("what cannot be made is not kept, and what is larger than the budget neither", () => {
   const cache = createColumnCache(100);
+  const columns = cache.open();
 
   expect(() =>
-    cache.take("a", () => {
+    columns.take("a", () => {
       throw new Error("damaged");
     }),
   ).toThrow("damaged");
-  expect(cache.take("a", () => ({ value: 1, sizeBytes: 101 }))).toBe(1);
+  expect(columns.take("a", () => ({ value: 1, sizeBytes: 101 }))).toBe(1);
   expect(cache.sizeBytes).toBe(0);
 });

@@ -31,8 +31,8 @@ afterAll(async () => {
 });
 
 /** Everything small, so that nothing is done in one go and by the shortest way. */
-const SMALL = createFigures({ chunkEvents: 7, mostWords: 0, densePairs: 0 });
-const SMALL_BITS = createFigures({ chunkEvents: 2, mostWords: 1000, densePairs: 3 });
+const SMALL = createFigures({ chunkEvents: 7, mostWords: 0, allPairs: 0, densePairs: 0 });
+const SMALL_BITS = createFigures({ chunkEvents: 2, mostWords: 1000, allPairs: 6, densePairs: 12 });
 
 function answer(recorded: Recorded, question: Question, engine = figures): Answer {
   const parts: FiguresPart[] = [];

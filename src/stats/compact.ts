@@ -1,0 +1,100 @@
+import { EVENT_TERMS, type Block, type PropertyColumn, type TermColumn } from "./block.ts";
+import { pick, pickStretches, type Stretches } from "./pick.ts";
+
+/**
+ * Some sessions of a block, as a block of their own.
+ *
+ * Where a filter leaves little, everything after it takes as long as what is left, not as long as
+ * what there was. Columns are picked when they are first asked for.
+ *
+ * @param places Of the sessions, rising.
+ */
+export function compact(block: Block, places: Uint32Array): Block {
+  const own = offsetsOf(block.sessionNumbers("offset"), places);
+  const stretches: Stretches = {
+    places,
+    offset: block.sessionNumbers("offset"),
+    length: own[places.length]!,
+  };
+  const kept = new Map<string, unknown>([["offset", own]]);
+  const once = <T>(name: string, make: () => T): T => {
+    let value = kept.get(name) as T | undefined;
+    if (value === undefined) kept.set(name, (value = make()));
+    return value;
+  };
+  return {
+    key: block.key,
+    sessions: places.length,
+    events: stretches.length,
+    from: block.from,
+    until: block.until,
+    skip: undefined,
+    sessionNumbers: (name) => once(name, () => pick(block.sessionNumbers(name), places)),
+    eventNumbers: (name) => once(name, () => pickStretches(block.eventNumbers(name), stretches)),
+    terms: (name) =>
+      once(name, (): TermColumn => {
+        const { codes, terms } = block.terms(name);
+        const isOfEvents = (EVENT_TERMS as readonly string[]).includes(name);
+        return { terms, codes: isOfEvents ? pickStretches(codes, stretches) : pick(codes, places) };
+      }),
+    propertyKeys: block.propertyKeys,
+    property(key) {
+      const column = once(`property ${key}`, () => {
+        const whole = block.property(key);
+        return whole ? compactProperty(whole, stretches, own) : null;
+      });
+      return column ?? undefined;
+    },
+  };
+}
+
+function offsetsOf(offset: Uint32Array, places: Uint32Array): Uint32Array {
+  const own = new Uint32Array(places.length + 1);
+  let end = 0;
+  for (let index = 0; index < places.length; index++) {
+    const place = places[index]!;
+    end += offset[place + 1]! - offset[place]!;
+    own[index + 1] = end;
+  }
+  return own;
+}
+
+function compactProperty(
+  { numbers, others }: PropertyColumn,
+  stretches: Stretches,
+  own: Uint32Array,
+): PropertyColumn {
+  const ofNumbers = move(numbers.at, stretches, own);
+  const ofOthers = move(others.at, stretches, own);
+  const codes = pick(others.codes, ofOthers.kept);
+  // Only the values that are left: each is looked at as a text, of which there may be thousands.
+  const renamed = new Int32Array(others.values.length).fill(-1);
+  const values: string[] = [];
+  for (let index = 0; index < codes.length; index++) {
+    const code = codes[index]!;
+    if (renamed[code]! < 0) renamed[code] = values.push(others.values[code]!) - 1;
+    codes[index] = renamed[code]!;
+  }
+  return {
+    numbers: { at: ofNumbers.at, values: pick(numbers.values, ofNumbers.kept) },
+    others: { at: ofOthers.at, codes, values },
+  };
+}
+
+/** Finds where events of a list are, of those that are left, and which of the list these are. */
+function move(at: Uint32Array, { places, offset }: Stretches, own: Uint32Array) {
+  const moved = new Uint32Array(at.length);
+  const kept = new Uint32Array(at.length);
+  let size = 0;
+  let index = 0;
+  for (let session = 0; session < places.length && index < at.length; session++) {
+    const place = places[session]!;
+    const [start, end] = [offset[place]!, offset[place + 1]!];
+    while (index < at.length && at[index]! < start) index++;
+    for (; index < at.length && at[index]! < end; index++) {
+      kept[size] = index;
+      moved[size++] = at[index]! - start + own[session]!;
+    }
+  }
+  return { at: moved.subarray(0, size), kept: kept.subarray(0, size) };
+}
