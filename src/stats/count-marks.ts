@@ -2,11 +2,13 @@
 export interface Marks {
   /** Id of the first visitor. */
   first: number;
-  /** How many ids the range spans. */
+  /** Ids are this far apart at least: 2 to this power. */
+  shift: number;
+  /** How many visitors there may be. */
   width: number;
   /** Of 32 bits, for each visitor. */
   words: number;
-  bits: Uint32Array<ArrayBuffer>;
+  bits: Int32Array<ArrayBuffer>;
 }
 
 /**
@@ -31,13 +33,13 @@ export function countMarks(
 }
 
 /** Nobody asks for all any more once only some are asked for. */
-function leave(bits: Uint32Array, width: number, words: number, only: Uint8Array): void {
+function leave(bits: Int32Array, width: number, words: number, only: Uint8Array): void {
   for (let place = 0; place < width; place++) {
     if (only[place] === 0) bits.fill(0, place * words, (place + 1) * words);
   }
 }
 
-function countMarked(bits: Uint32Array, width: number): number {
+function countMarked(bits: Int32Array, width: number): number {
   let total = 0;
   for (let place = 0; place < width; place++) total += bits[place] === 0 ? 0 : 1;
   return total;
@@ -50,12 +52,12 @@ const WORDS_A_ROUND = 63;
  * Counts by planes: each holds one binary digit of 32 counters, and a word is added to all of
  * them at once. Taking the bits of each word one by one takes three times as long.
  */
-function countByPlanes(bits: Uint32Array, width: number, size: number, to: Int32Array): void {
+function countByPlanes(bits: Int32Array, width: number, size: number, to: Int32Array): void {
   for (let start = 0; start < width; start += WORDS_A_ROUND) {
     const end = Math.min(start + WORDS_A_ROUND, width);
     let [ones, twos, fours, eights, sixteens, rest] = [0, 0, 0, 0, 0, 0];
     for (let place = start; place < end; place++) {
-      let carry = bits[place]! | 0;
+      let carry = bits[place]!;
       let next = ones & carry;
       ones ^= carry;
       carry = next;
@@ -84,13 +86,13 @@ function countByPlanes(bits: Uint32Array, width: number, size: number, to: Int32
   }
 }
 
-function countBitByBit(bits: Uint32Array, width: number, words: number, to: Int32Array): number {
+function countBitByBit(bits: Int32Array, width: number, words: number, to: Int32Array): number {
   let total = 0;
   let at = 0;
   for (let place = 0; place < width; place++) {
     let any = 0;
     for (let word = 0; word < words; word++, at++) {
-      let rest = bits[at]! | 0;
+      let rest = bits[at]!;
       any |= rest;
       while (rest !== 0) {
         const bit = 31 - Math.clz32(rest & -rest);

@@ -1,13 +1,16 @@
 import { PAGE_VIEW } from "../events/event.ts";
+import { compact } from "./compact.ts";
 import { Counter, type CountedBlock, type PeriodPart } from "./counter.ts";
+import { createCuts } from "./cuts.ts";
 import { createGrouping } from "./grouping.ts";
 import { visitorRanges } from "./order.ts";
-import { cut, ofSessions, touched, type Piece } from "./pieces.ts";
+import { EVERYTHING, touched, type Piece } from "./pieces.ts";
 import type { Filter, Question, Stretch } from "./question.ts";
 import { createSelect } from "./select.ts";
 import type { SiteData } from "./site-data.ts";
 import type { Tally } from "./tallies.ts";
 import type { Tuning } from "./tuning.ts";
+import { createWorkbenches, type Workbench } from "./workbench.ts";
 
 /**
  * Counts by visitor: a range of visitors at a time, block by block, and then in order of visitor.
@@ -16,26 +19,43 @@ import type { Tuning } from "./tuning.ts";
  * it does not matter whether sessions of a visitor overlap or come late.
  */
 export function* countPeriod(
-  { blocks, facts }: SiteData,
+  site: SiteData,
   question: Question,
-  {
-    period,
-    buckets,
-  }: { readonly period: Stretch; readonly buckets?: readonly number[] | undefined },
+  span: CountedSpan,
   tallies: readonly Tally[],
   tuning: Tuning,
 ): Generator<undefined, PeriodPart> {
+  const { benches = createWorkbenches() } = site;
+  const bench = benches.borrow();
+  try {
+    return yield* count(site, question, span, tallies, { tuning, bench });
+  } finally {
+    benches.giveBack(bench);
+  }
+}
+
+export interface CountedSpan {
+  readonly period: Stretch;
+  readonly buckets?: readonly number[] | undefined;
+}
+
+function* count(
+  { blocks, facts, idShift = 0, cuts = createCuts(0) }: SiteData,
+  question: Question,
+  { period, buckets }: CountedSpan,
+  tallies: readonly Tally[],
+  { tuning, bench }: { readonly tuning: Tuning; readonly bench: Workbench },
+): Generator<undefined, PeriodPart> {
   const { zone, filter, goal } = question;
-  const grouping = createGrouping(facts, question, { period, buckets }, tuning);
-  const select = createSelect(facts, { period, zone, filter });
+  const grouping = createGrouping(facts, question, { period, buckets }, { tuning, bench });
+  const piecesOf = cuts.of(facts, { period, zone, filter });
   const selectGoal =
     goal && tallies.includes("conversions")
       ? createSelect(facts, { period, zone, match: goal })
       : undefined;
   const counted: CountedBlock[] = [];
   for (const block of blocks) {
-    const selected = select(block);
-    for (const piece of selected ? cut(block, selected) : []) counted.push(...grouped(piece));
+    for (const piece of piecesOf(block)) counted.push(...grouped(piece));
     const goals = selectGoal?.(block);
     const reached = goals && touched(block, goals);
     if (reached) counted.push({ block: reached, counted: undefined, isGoal: true });
@@ -44,7 +64,9 @@ export function* countPeriod(
   const counter = new Counter(counted, grouping, tallies, {
     viewTerm: facts.viewTerm,
     viewsOnly: asksForViews(filter),
+    idShift,
     tuning,
+    bench,
   });
   const ranges = visitorRanges(
     counted.map(({ block }) => block),
@@ -65,27 +87,13 @@ export function* countPeriod(
     }
     const { columns, several } = split;
     const { sessions } = selected;
-    const [one, others] = apart(several, sessions);
-    const whole = { sessions: one, events: undefined };
-    const parts: CountedBlock[] = [{ block, counted: { selected: whole, columns }, isGoal: false }];
-    for (const piece of ofSessions(block, others)) {
-      const rest = { selected: piece.selected, columns: grouping.add(piece.block) };
-      parts.push({ block: piece.block, counted: rest, isGoal: false });
-    }
-    return parts;
+    const places = sessions ? several.filter((place) => sessions[place] === 1) : several;
+    const parts: CountedBlock[] = [{ block, counted: { selected, columns }, isGoal: false }];
+    if (places.length === 0) return parts;
+    const rest = compact(block, places);
+    const counts = { selected: EVERYTHING, columns: grouping.add(rest) };
+    return [...parts, { block: rest, counted: counts, isGoal: false }];
   }
-}
-
-/** Of sessions that count: those that are not marked, and those that are. */
-function apart(marks: Uint8Array, sessions: Uint8Array | undefined): [Uint8Array, Uint8Array] {
-  const one = new Uint8Array(marks.length);
-  const others = new Uint8Array(marks.length);
-  for (let session = 0; session < marks.length; session++) {
-    const counts = sessions ? sessions[session]! : 1;
-    one[session] = counts & (1 - marks[session]!);
-    others[session] = counts & marks[session]!;
-  }
-  return [one, others];
 }
 
 /** The filter of most lists of pages, which spares to tell views from events one by one. */

@@ -1,8 +1,6 @@
 import type { Block } from "./block.ts";
 import type { GroupColumns, Grouping } from "./grouping.ts";
 import { isSparse, sessionsIn, type VisitorRange } from "./order.ts";
-import { createRunFinder } from "./runs.ts";
-import { createScratch } from "./scratch.ts";
 import type { Selected } from "./select.ts";
 import { lengthOf, type Slice } from "./slice.ts";
 import {
@@ -15,9 +13,8 @@ import {
 } from "./sums.ts";
 import type { Tally } from "./tallies.ts";
 import type { Tuning } from "./tuning.ts";
-import { createVisitorLists } from "./visitor-lists.ts";
-import { createVisitorMarks } from "./visitor-marks.ts";
 import type { Room, Visitors } from "./visitors.ts";
+import type { Room as Space, Workbench } from "./workbench.ts";
 import { addEventsOfWhole, countEventsOfWhole } from "./whole-sums.ts";
 
 /** A block with what was found out about it. */
@@ -57,7 +54,10 @@ export interface CounterOptions {
   readonly viewTerm: number;
   /** Whether it is known that no other events are selected. */
   readonly viewsOnly: boolean;
+  /** See `SiteData`. */
+  readonly idShift: number;
   readonly tuning: Tuning;
+  readonly bench: Workbench;
 }
 
 /** Counts one range of visitors after the other; in between it holds the tallies so far. */
@@ -68,10 +68,7 @@ export class Counter {
   readonly #grouping: Grouping;
   readonly #isGrouped: boolean;
   readonly #sums: readonly Sum[];
-  readonly #tuning: Tuning;
-  readonly #marks = createVisitorMarks();
-  readonly #lists = createVisitorLists();
-  readonly #runs = createRunFinder();
+  readonly #options: CounterOptions;
   #counted = new Float64Array(0);
   #groups = new Int32Array(0);
 
@@ -80,13 +77,14 @@ export class Counter {
     blocks: readonly CountedBlock[],
     grouping: Grouping,
     tallies: readonly Tally[],
-    { viewTerm, viewsOnly, tuning }: CounterOptions,
+    options: CounterOptions,
   ) {
-    const scratch = createScratch();
+    const { viewTerm, viewsOnly } = options;
+    const scratch = options.bench.sums;
     this.#blocks = blocks;
     this.#grouping = grouping;
     this.#isGrouped = blocks.some(({ counted }) => counted && counted.columns.columns.length > 0);
-    this.#tuning = tuning;
+    this.#options = options;
     const asked = tallies.map((tally) => (tally === "views" && viewsOnly ? "counted" : tally));
     this.#isWhole = blocks.map(({ block, counted }) => {
       if (!counted || counted.selected.events || counted.columns.of === "event") return false;
@@ -106,7 +104,7 @@ export class Counter {
     const room = this.#makeRoom(range);
     this.#growTo(this.#grouping.size());
     const visitors = this.#visitorsFor(range, room);
-    visitors?.begin(range, room, this.#grouping.size());
+    visitors?.begin(range, room, this.#grouping.size(), this.#options.idShift);
     for (const [index, { block, counted, isGoal }] of this.#blocks.entries()) {
       const [from, until] = [range.from[index]!, range.until[index]!];
       if (from === until) continue;
@@ -137,15 +135,17 @@ export class Counter {
       events += own;
       most = Math.max(most, own);
     }
-    if (this.#groups.length < most) this.#groups = new Int32Array(most * 2);
+    this.#groups = this.#options.bench.groups.int32(most);
     return { sessions: sessionsIn(range), events };
   }
 
   #visitorsFor(range: VisitorRange, { sessions }: Room): Visitors | undefined {
     if (!this.#sums.some(({ tally }) => isDistinct(tally))) return undefined;
     const words = Math.ceil(this.#grouping.mostGroups() / 32);
-    const fits = words * (range.end - range.first) <= this.#tuning.mostWords;
-    return fits && !isSparse(range, sessions) ? this.#marks : this.#lists;
+    const { idShift, tuning, bench } = this.#options;
+    const width = (range.end - range.first) >>> idShift;
+    const isClose = !isSparse({ first: 0, end: width }, sessions);
+    return isClose && words * width <= tuning.mostWords ? bench.marks : bench.lists;
   }
 
   /** Sessions all of whose events count, where nothing is grouped. */
@@ -196,10 +196,13 @@ export class Counter {
     this.#grouping.write(slice, columns, "event", selected, groups);
     const size = this.#grouping.size();
     this.#growTo(size);
-    countGroups(groups, lengthOf(slice, "event"), this.#counted);
+    const length = lengthOf(slice, "event");
+    if (size <= FEW_GROUPS)
+      countFew(groups, length, size, this.#options.bench.others, this.#counted);
+    else countGroups(groups, length, this.#counted);
     visitors?.addEvents(slice, groups);
     const runs = this.#sums.some(({ ofSessions }) => ofSessions)
-      ? this.#runs.find(slice, groups, size)
+      ? this.#options.bench.runs.find(slice, groups, size)
       : undefined;
     for (const sum of this.#sums) {
       if (sum.ofSessions) sum.total += sum.ofSessions.byRuns(slice, runs!, sum.groups);
@@ -228,6 +231,36 @@ export class Counter {
         : groups[index]!.reduce((sum, count) => sum + count, 0);
     });
     return { totals, groups, keys: this.#grouping.keysOf(chosen) };
+  }
+}
+
+/** Up to so many groups, four tables of them are quicker to count in than one. */
+const FEW_GROUPS = 64;
+
+/**
+ * Counts in four tables by turns: to add to a number just written waits until that is done, and
+ * with few groups it is the same one again and again.
+ */
+function countFew(
+  groups: Int32Array,
+  length: number,
+  size: number,
+  room: Space,
+  to: Float64Array,
+): void {
+  const width = size + 1; // the first for -1
+  const tables = room.int32(4 * width);
+  tables.fill(0, 0, 4 * width);
+  let event = 0;
+  for (; event + 3 < length; event += 4) {
+    tables[groups[event]! + 1]! += 1;
+    tables[groups[event + 1]! + 1 + width]! += 1;
+    tables[groups[event + 2]! + 1 + 2 * width]! += 1;
+    tables[groups[event + 3]! + 1 + 3 * width]! += 1;
+  }
+  for (; event < length; event++) tables[groups[event]! + 1]! += 1;
+  for (let group = 0; group < size; group++) {
+    for (let table = 0; table < 4; table++) to[group]! += tables[group + 1 + table * width]!;
   }
 }
 

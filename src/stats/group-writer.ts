@@ -1,8 +1,9 @@
 import { lookUp } from "./look-up.ts";
 import type { Numbered } from "./numbering.ts";
-import type { Scratch } from "./scratch.ts";
 import type { Selected } from "./select.ts";
 import { lengthOf, type Slice } from "./slice.ts";
+import { writeSlotNumbers } from "./slots.ts";
+import type { Workbench } from "./workbench.ts";
 
 /** Writes numbers of a column for a slice, and -1 where something does not count. */
 export interface GroupWriter {
@@ -12,17 +13,21 @@ export interface GroupWriter {
   ofEvents(slice: Slice, column: Numbered | undefined, by: Selected, out: Int32Array): void;
 }
 
-export function createGroupWriter(scratch: Scratch): GroupWriter {
-  let ofSession = new Int32Array(0);
-
+export function createGroupWriter({
+  codes: scratch,
+  sessions: room,
+}: Pick<Workbench, "codes" | "sessions">): GroupWriter {
   function ofSessions(
-    { from, until }: Slice,
+    slice: Slice,
     column: Numbered | undefined,
     { sessions }: Selected,
     out: Int32Array,
   ): void {
-    if (column) lookUp(scratch, column.codes, from, until, column.numbers, out);
-    else out.fill(0, 0, until - from);
+    const { from, until } = slice;
+    if (!column) out.fill(0, 0, until - from);
+    else if ("slots" in column) {
+      writeSlotNumbers(slice.block, column.slots, slice, column.numbers, out);
+    } else lookUp(scratch, column.codes, from, until, column.numbers, out);
     if (sessions) leaveOut(out, sessions, from, until);
   }
 
@@ -32,15 +37,16 @@ export function createGroupWriter(scratch: Scratch): GroupWriter {
       const { offset, from, until } = slice;
       const [first, end] = [offset[from]!, offset[until]!];
       if (column?.of === "session" || selected.sessions) {
-        if (ofSession.length < until - from) ofSession = new Int32Array((until - from) * 2);
-        const isOfEvents = column?.of === "event";
-        ofSessions(slice, isOfEvents ? undefined : column, selected, ofSession);
+        const ofSession = room.int32(until - from);
+        const codesOfEvents = column?.of === "event" ? column : undefined;
+        ofSessions(slice, codesOfEvents ? undefined : column, selected, ofSession);
         out.fill(-1, 0, end - first);
-        if (isOfEvents) {
-          const codes = scratch.copy(column.codes.subarray(first, end));
-          pick(slice, ofSession, codes, column.numbers, out);
+        if (codesOfEvents) {
+          const codes = scratch.copy(codesOfEvents.codes.subarray(first, end));
+          pick(slice, ofSession, codes, codesOfEvents.numbers, out);
         } else spread(slice, ofSession, out);
-      } else if (column) lookUp(scratch, column.codes, first, end, column.numbers, out);
+      } else if (column && "codes" in column)
+        lookUp(scratch, column.codes, first, end, column.numbers, out);
       else out.fill(0, 0, lengthOf(slice, "event"));
       if (selected.events) leaveOut(out, selected.events, first, end);
     },

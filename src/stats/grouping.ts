@@ -5,11 +5,12 @@ import type { Dimension } from "./dimensions.ts";
 import { numberTime, numberingOf, type Numbered, type Numbering } from "./numbering.ts";
 import type { Question, Stretch } from "./question.ts";
 import { createGroupWriter } from "./group-writer.ts";
-import { createScratch } from "./scratch.ts";
 import type { Selected } from "./select.ts";
 import type { SiteFacts } from "./site-data.ts";
 import { lengthOf, type Slice } from "./slice.ts";
+import { findSeveral } from "./slots.ts";
 import type { Tuning } from "./tuning.ts";
+import type { Workbench } from "./workbench.ts";
 
 /** The columns of one block by which its events are grouped; none, one or two. */
 export interface GroupColumns {
@@ -21,8 +22,8 @@ export interface GroupColumns {
 /** The columns of those sessions that are in one group as a whole. */
 export interface SplitColumns {
   readonly columns: GroupColumns;
-  /** 1 for sessions of which that does not hold. */
-  readonly several: Uint8Array;
+  /** Places of sessions of which that does not hold, rising; their group is -1. */
+  readonly several: Uint32Array;
 }
 
 /** Tells which group an event is of. Groups are numbered 0, 1, 2 … */
@@ -62,7 +63,7 @@ export function createGrouping(
     period,
     buckets,
   }: { readonly period: Stretch; readonly buckets: readonly number[] | undefined },
-  tuning: Tuning,
+  { tuning, bench }: { readonly tuning: Tuning; readonly bench: Workbench },
 ): Grouping {
   const numberings = by.map((dimension) =>
     dimension === "time"
@@ -70,13 +71,12 @@ export function createGrouping(
       : numberingOf(facts, dimension satisfies Dimension, zone),
   );
   const splits =
-    numberings.some(({ split }) => split) &&
+    numberings.some(({ bySlots }) => bySlots) &&
     by.every(
       (dimension, side) =>
-        numberings[side]!.split || (dimension !== "time" && dimensionOf(dimension) === "session"),
+        numberings[side]!.bySlots || (dimension !== "time" && dimensionOf(dimension) === "session"),
     );
-  const writer = createGroupWriter(createScratch());
-  let other = new Int32Array(0);
+  const writer = createGroupWriter(bench);
   const pairs = createPairs(numberings, tuning);
   const [, second] = numberings;
   return {
@@ -88,21 +88,23 @@ export function createGrouping(
     split(block) {
       if (!splits) return undefined;
       const columns: Numbered[] = [];
-      let several: Uint8Array | undefined;
+      let several: Uint32Array = new Uint32Array(0);
       for (const numbering of numberings) {
-        const split = numbering.split?.(block);
-        if (numbering.split && !split) return undefined;
-        columns.push(split ? split.ofSessions : numbering.add(block));
-        if (split) several = several ? either(several, split.several) : split.several;
+        const slots = numbering.bySlots?.(block);
+        if (numbering.bySlots && !slots) return undefined;
+        columns.push(slots ?? numbering.add(block));
+        if (!slots) continue;
+        const own = findSeveral(block, slots.slots, bench.sessions.int32(block.sessions + 1));
+        several = several.length === 0 ? own : either(several, own);
       }
-      return { columns: { of: "session", columns }, several: several! };
+      return { columns: { of: "session", columns }, several };
     },
     write(slice, { columns: [a, b] }, of, selected, out) {
       const write = of === "session" ? writer.ofSessions : writer.ofEvents;
       write(slice, a, selected, out);
       if (!b) return;
       const length = lengthOf(slice, of);
-      if (other.length < length) other = new Int32Array(length * 2);
+      const other = bench.others.int32(length);
       write(slice, b, selected, other);
       pairs.join(out, other, length);
     },
@@ -128,10 +130,8 @@ function keysOf(numbering: Numbering, numbers: Uint32Array): Keys {
   };
 }
 
-function either(some: Uint8Array, others: Uint8Array): Uint8Array {
-  for (let index = 0; index < some.length; index++) some[index]! |= others[index]!;
-  return some;
-}
+const either = (some: Uint32Array, others: Uint32Array): Uint32Array =>
+  Uint32Array.from(new Set([...some, ...others])).sort();
 
 /** Numbers pairs of numbers: all there can be if these are few, otherwise as they come. */
 function createPairs(numberings: readonly Numbering[], { allPairs, densePairs }: Tuning) {
@@ -172,7 +172,8 @@ function createPairs(numberings: readonly Numbering[], { allPairs, densePairs }:
 function joinAll(out: Int32Array, second: Int32Array, length: number, width: number): void {
   for (let index = 0; index < length; index++) {
     const first = out[index]!;
-    out[index] = first < 0 ? -1 : first * width + second[index]!;
+    const other = second[index]!;
+    out[index] = first < 0 || other < 0 ? -1 : first * width + other;
   }
 }
 
@@ -189,6 +190,10 @@ function joinByTable(
   for (let index = 0; index < length; index++) {
     const first = out[index]!;
     if (first < 0) continue;
+    if (second[index]! < 0) {
+      out[index] = -1;
+      continue;
+    }
     const key = first * width + second[index]!;
     let pair = table[key]!;
     if (pair === 0) table[key] = pair = add(first, second[index]!) + 1;
@@ -206,6 +211,10 @@ function joinByMap(
 ): void {
   for (let index = 0; index < length; index++) {
     if (out[index]! < 0) continue;
+    if (second[index]! < 0) {
+      out[index] = -1;
+      continue;
+    }
     const key = out[index]! * width + second[index]!;
     let pair = map.get(key);
     if (pair === undefined) map.set(key, (pair = add(out[index]!, second[index]!)));

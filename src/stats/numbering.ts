@@ -8,36 +8,38 @@ import {
 import type { Dimension } from "./dimensions.ts";
 import type { Codes } from "./look-up.ts";
 import type { SiteFacts } from "./site-data.ts";
-import { eventCodes, sessionCodes, slotsOf, type Slots } from "./slots.ts";
+import { eventCodes, slotsOf, type Slots } from "./slots.ts";
 
 /** A column of a block whose codes stand for numbers that are the same in all blocks. */
-export interface Numbered {
+export type Numbered = NumberedCodes | NumberedSlots;
+
+export interface NumberedCodes {
   readonly of: "session" | "event";
   readonly codes: Codes;
   /** The number of each code. */
   readonly numbers: Uint32Array;
 }
 
+/** By the time of a session; of those that reach into another slot nothing is told. */
+export interface NumberedSlots {
+  readonly of: "session";
+  readonly slots: Slots;
+  /** The number of each code of a slot. */
+  readonly numbers: Uint32Array;
+}
+
 /** Numbers the values of a dimension 0, 1, 2 … as blocks bring them. */
 export interface Numbering {
-  add(block: Block): Numbered;
+  add(block: Block): NumberedCodes;
   /**
-   * The number of each session, for what differs from event to event but seldom within a session;
-   * `undefined` where that cannot be told.
+   * By session, for what differs from event to event but seldom within a session; `undefined`
+   * where that cannot be told.
    */
-  split?(block: Block): TimeSplit | undefined;
+  bySlots?(block: Block): NumberedSlots | undefined;
   /** How many there are so far. */
   size(): number;
   /** What a number stands for; of time it is the number of the bucket. */
   textOf(number: number): string;
-}
-
-/** Sessions with one number as a whole, and those that may have several. */
-export interface TimeSplit {
-  /** Not good for those that are marked. */
-  readonly ofSessions: Numbered;
-  /** 1 for sessions that may have several. */
-  readonly several: Uint8Array;
 }
 
 export function numberingOf(facts: SiteFacts, dimension: Dimension, zone: string): Numbering {
@@ -49,9 +51,10 @@ export function numberingOf(facts: SiteFacts, dimension: Dimension, zone: string
       return { of, codes, numbers: numbersOf(values) };
     },
     ...((dimension === "hour" || dimension === "weekday") && {
-      split: (block: Block) => {
+      bySlots(block: Block): NumberedSlots | undefined {
+        const slots = clockSlots(block, dimension, zone);
         const numbers = numbersOf({ texts: CLOCK_TEXTS[dimension] });
-        return splitBy(block, clockSlots(block, dimension, zone), numbers);
+        return slots && { of: "session", slots, numbers };
       },
     }),
     size: () => terms.list.length + texts.list.length, // one of the two is empty
@@ -118,20 +121,13 @@ export function numberTime(buckets: readonly number[], until: number): Numbering
       const codes = found ? eventCodes(block, found) : bucketCodes(block, bounds);
       return { of: "event", codes, numbers };
     },
-    split: (block) => splitBy(block, slots(block), numbers),
+    bySlots(block) {
+      const found = slots(block);
+      return found && { of: "session", slots: found, numbers };
+    },
     size: () => buckets.length,
     textOf: String,
   };
-}
-
-function splitBy(
-  block: Block,
-  slots: Slots | undefined,
-  numbers: Uint32Array,
-): TimeSplit | undefined {
-  if (!slots) return undefined;
-  const { codes, several } = sessionCodes(block, slots);
-  return { ofSessions: { of: "session", codes, numbers }, several };
 }
 
 /** Moments outside of all buckets get the nearest; who asks has not selected them. */

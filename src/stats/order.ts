@@ -147,11 +147,16 @@ export function sessionsIn({ from, until }: VisitorRange): number {
   return sessions;
 }
 
-/** Sorts the visitors of a range: where each is found, equal ones in the order they came. */
+/**
+ * Sorts the visitors of a range: where each is found, equal ones in the order they came.
+ *
+ * `idShift`: ids are this far apart at least, 2 to this power.
+ */
 export type VisitorSort = (
   visitors: Uint32Array,
   count: number,
   range: Pick<VisitorRange, "first" | "end">,
+  idShift?: number,
 ) => Uint32Array;
 
 /** Ids of one range may be far apart in a small site of a large installation. */
@@ -167,19 +172,35 @@ export const isSparse = (
 export function createVisitorSort(): VisitorSort {
   let counts = new Uint32Array(0);
   let order = new Uint32Array(0);
-  return (visitors, count, { first, end }) => {
-    if (order.length < count) order = new Uint32Array(count);
-    const width = end - first;
-    if (isSparse({ first, end }, count)) {
+  return (visitors, count, { first, end }, idShift = 0) => {
+    if (order.length < count) order = new Uint32Array(Math.ceil(count * 1.25));
+    const width = ((end - 1 - first) >>> idShift) + 1;
+    if (isSparse({ first: 0, end: width }, count)) {
       for (let index = 0; index < count; index++) order[index] = index;
       order.subarray(0, count).sort((a, b) => visitors[a]! - visitors[b]! || a - b);
       return order;
     }
-    if (counts.length <= width) counts = new Uint32Array(width + 1);
+    if (counts.length <= width) counts = new Uint32Array(Math.ceil(width * 1.25) + 1);
     else counts.fill(0, 0, width + 1);
-    for (let index = 0; index < count; index++) counts[visitors[index]! - first + 1]! += 1;
-    for (let id = 1; id <= width; id++) counts[id]! += counts[id - 1]!;
-    for (let index = 0; index < count; index++) order[counts[visitors[index]! - first]!++] = index;
+    sortByCounting(visitors, count, first, idShift, width, counts, order);
     return order;
   };
+}
+
+function sortByCounting(
+  visitors: Uint32Array,
+  count: number,
+  first: number,
+  shift: number,
+  width: number,
+  counts: Uint32Array,
+  order: Uint32Array,
+): void {
+  for (let index = 0; index < count; index++) {
+    counts[((visitors[index]! - first) >>> shift) + 1]! += 1;
+  }
+  for (let id = 1; id <= width; id++) counts[id]! += counts[id - 1]!;
+  for (let index = 0; index < count; index++) {
+    order[counts[(visitors[index]! - first) >>> shift]!++] = index;
+  }
 }

@@ -47,7 +47,7 @@ export function touched(block: Block, { sessions, events }: Selected): Block | u
 }
 
 /** Sessions as a whole, those marked with 1. */
-export function ofSessions(block: Block, sessions: Uint8Array): readonly Piece[] {
+function ofSessions(block: Block, sessions: Uint8Array): readonly Piece[] {
   const offset = block.sessionNumbers("offset");
   let [count, events] = [0, 0];
   for (let session = 0; session < sessions.length; session++) {
@@ -61,7 +61,8 @@ export function ofSessions(block: Block, sessions: Uint8Array): readonly Piece[]
   return [{ block, selected: { sessions, events: undefined } }];
 }
 
-const EVERYTHING: Selected = { sessions: undefined, events: undefined };
+/** All that is in a block. */
+export const EVERYTHING: Selected = { sessions: undefined, events: undefined };
 
 /** Of each session whether none, all or some of its events count; and how many events that is. */
 function look(block: Block, sessions: Uint8Array | undefined, events: Uint8Array) {

@@ -19,16 +19,23 @@ export interface RunFinder {
   find(slice: Slice, groups: Int32Array, size: number): Runs;
 }
 
+/** They go on rising from question to question, so that none is met again. */
+const LAST_STAMP = 2 ** 31 - 1;
+
 export function createRunFinder(): RunFinder {
   const runs: Runs = { group: new Int32Array(0), from: new Uint32Array(1) };
-  const stamps = { of: new Uint32Array(0), last: 0 };
+  const stamps = { of: new Int32Array(0), last: 0 };
   return {
     find(slice, groups, size) {
       const { offset, from, until } = slice;
       const events = offset[until]! - offset[from]!;
       if (runs.group.length < events) runs.group = new Int32Array(events * 2);
       if (runs.from.length <= until - from) runs.from = new Uint32Array((until - from) * 2 + 1);
-      if (stamps.of.length < size) stamps.of = new Uint32Array(size * 2);
+      if (stamps.of.length < size) stamps.of = new Int32Array(size * 2);
+      if (stamps.last + until - from >= LAST_STAMP) {
+        stamps.of.fill(0);
+        stamps.last = 0;
+      }
       stamps.last = fill(runs, slice, groups, stamps.of, stamps.last);
       return runs;
     },
@@ -40,7 +47,7 @@ function fill(
   { group: list, from: starts }: Runs,
   { offset, from, until }: Slice,
   groups: Int32Array,
-  seen: Uint32Array,
+  seen: Int32Array,
   last: number,
 ): number {
   const base = offset[from]!;

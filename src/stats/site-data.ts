@@ -1,4 +1,6 @@
 import type { Block } from "./block.ts";
+import type { Cuts } from "./cuts.ts";
+import type { Workbenches } from "./workbench.ts";
 
 /** What one worker holds of one site while it answers a question. */
 export interface SiteData {
@@ -9,6 +11,11 @@ export interface SiteData {
    */
   readonly blocks: readonly Block[];
   readonly facts: SiteFacts;
+  /** Ids of its visitors are this far apart at least: 2 to this power. */
+  readonly idShift?: number;
+  /** Where they are not given, nothing is kept from question to question. */
+  readonly cuts?: Cuts;
+  readonly benches?: Workbenches;
 }
 
 /** What figures need to know of a site besides its events. */

@@ -9,9 +9,11 @@ const MOST_TEXTS = 100_000;
 export function readSiteFacts(connection: Connection, siteId: number, texts: Texts): SiteFacts {
   const names = connection
     .prepare(
-      `/* readSiteFacts */ select t.id, t.text from terms t
-       where t.site_id = ?1 and (t.text = '${PAGE_VIEW}' or t.text in (
-         select name from definitions where site_id = ?1 and removed_at is null))`,
+      // By name: a site may have a hundred thousand terms.
+      `/* readSiteFacts */ select t.id, t.text from (
+         select '${PAGE_VIEW}' as name union
+         select name from definitions where site_id = ?1 and removed_at is null) d
+       cross join terms t on t.site_id = ?1 and t.text = d.name`,
     )
     .all([siteId]) as { id: number; text: string }[];
   return {

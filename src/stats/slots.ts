@@ -56,27 +56,71 @@ export function eventCodes(block: Block, { base, codes }: Slots): Uint16Array {
   return out;
 }
 
-/** The code of each session, and which of them may reach into another run of slots. */
-export interface SessionCodes {
-  readonly codes: Uint16Array;
-  /** 1 for those. */
-  readonly several: Uint8Array;
-}
-
-/** By start and duration alone; a duration is never shorter than the way to the last event. */
-export function sessionCodes(block: Block, { base, codes, runs }: Slots): SessionCodes {
-  const out = new Uint16Array(block.sessions);
-  const several = new Uint8Array(block.sessions);
+/**
+ * Writes what the code of each session of a stretch stands for, and -1 for those that may reach
+ * into another run of slots.
+ *
+ * By start and duration alone; a duration is never shorter than the way to the last event.
+ */
+export function writeSlotNumbers(
+  block: Block,
+  { base, codes, runs }: Slots,
+  { from, until }: { readonly from: number; readonly until: number },
+  numbers: Uint32Array,
+  out: Int32Array,
+): void {
   const started = block.sessionNumbers("started");
   const duration = block.sessionNumbers("duration");
+  slotNumbers(started, duration, base, codes, runs, from, until, numbers, out);
+}
+
+// The arrays one by one: a loop over arrays that are found in objects is compiled later.
+
+function slotNumbers(
+  started: Float64Array,
+  duration: Uint32Array,
+  base: number,
+  codes: Uint16Array,
+  runs: Uint32Array,
+  from: number,
+  until: number,
+  numbers: Uint32Array,
+  out: Int32Array,
+): void {
   // Something that is no event may have been recorded after the last one.
   const last = codes.length - 1;
-  for (let session = 0; session < out.length; session++) {
+  for (let session = from; session < until; session++) {
     const start = started[session]! - base + HALF_MS;
     const slot = (start * SLOTS_PER_MS) | 0;
     const end = Math.min(((start + duration[session]!) * SLOTS_PER_MS) | 0, last);
-    out[session] = codes[slot]!;
-    several[session] = runs[slot] === runs[end] ? 0 : 1;
+    out[session - from] = runs[slot] === runs[end] ? numbers[codes[slot]!]! : -1;
   }
-  return { codes: out, several };
+}
+
+/** Finds the sessions that may reach into another run of slots. @returns Their places, rising. */
+export function findSeveral(block: Block, { base, runs }: Slots, room: Int32Array): Uint32Array {
+  const started = block.sessionNumbers("started");
+  const duration = block.sessionNumbers("duration");
+  const count = several(started, duration, base, runs, block.sessions, room);
+  return Uint32Array.from(room.subarray(0, count));
+}
+
+function several(
+  started: Float64Array,
+  duration: Uint32Array,
+  base: number,
+  runs: Uint32Array,
+  sessions: number,
+  out: Int32Array,
+): number {
+  const last = runs.length - 1;
+  let count = 0;
+  for (let session = 0; session < sessions; session++) {
+    const start = started[session]! - base + HALF_MS;
+    const slot = (start * SLOTS_PER_MS) | 0;
+    const end = Math.min(((start + duration[session]!) * SLOTS_PER_MS) | 0, last);
+    out[count] = session;
+    count += runs[slot] === runs[end] ? 0 : 1;
+  }
+  return count;
 }

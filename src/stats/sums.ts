@@ -133,7 +133,7 @@ function viewSum(scratch: Scratch, viewTerm: number): EventSum {
 }
 
 type Add = (values: Uint32Array, groups: Int32Array, length: number, to: Float64Array) => void;
-type SumUp = (values: Uint32Array, first: number, end: number) => number;
+type SumUp = (values: Uint16Array | Uint8Array, first: number, end: number) => number;
 
 function measuredSum(
   scratch: Scratch,
@@ -148,13 +148,12 @@ function measuredSum(
     },
     all(slice, mask) {
       const { offset, from, until } = slice;
-      const values = scratch.copy(eventsOf(slice, slice.block.eventNumbers(name)));
-      const base = offset[from]!;
-      if (!mask) return sumUp(values, 0, offset[until]! - base);
+      const values = slice.block.eventNumbers(name);
+      if (!mask) return sumUp(values, offset[from]!, offset[until]!);
       let total = 0;
       for (let session = from; session < until; session++) {
         if (mask[session] === 0) continue;
-        total += sumUp(values, offset[session]! - base, offset[session + 1]! - base);
+        total += sumUp(values, offset[session]!, offset[session + 1]!);
       }
       return total;
     },
@@ -176,17 +175,35 @@ const addKnown: Add = (values, groups, length, to) => {
   }
 };
 
-const sumValues: SumUp = (values, first, end) => {
+const sumValues: SumUp = (values, first, end) =>
+  values instanceof Uint16Array ? values16(values, first, end) : values8(values, first, end);
+
+const sumKnown: SumUp = (values, first, end) =>
+  values instanceof Uint16Array ? known16(values, first, end) : known8(values, first, end);
+
+function values16(values: Uint16Array, first: number, end: number): number {
   let sum = 0;
   for (let event = first; event < end; event++) sum += Math.max(values[event]!, 1) - 1;
   return sum;
-};
+}
 
-const sumKnown: SumUp = (values, first, end) => {
+function values8(values: Uint8Array, first: number, end: number): number {
+  let sum = 0;
+  for (let event = first; event < end; event++) sum += Math.max(values[event]!, 1) - 1;
+  return sum;
+}
+
+function known16(values: Uint16Array, first: number, end: number): number {
   let sum = 0;
   for (let event = first; event < end; event++) sum += Math.min(values[event]!, 1);
   return sum;
-};
+}
+
+function known8(values: Uint8Array, first: number, end: number): number {
+  let sum = 0;
+  for (let event = first; event < end; event++) sum += Math.min(values[event]!, 1);
+  return sum;
+}
 
 function propertySum(tally: Tally): EventSum | undefined {
   const counts = tally.startsWith("count:");

@@ -1,4 +1,4 @@
-import { createVisitorSort } from "./order.ts";
+import { createVisitorSort, isSparse } from "./order.ts";
 import type { Visitors } from "./visitors.ts";
 
 /**
@@ -9,6 +9,7 @@ interface Lists {
   sessions: number;
   group: Int32Array;
   from: Uint32Array;
+  /** Ids; when all are there, places from 0 on. */
   visitor: Uint32Array;
   /** 1 for sessions that reached the goal. */
   goal: Uint8Array;
@@ -17,30 +18,62 @@ interface Lists {
 /**
  * Counts visitors of any number of groups, whatever their ids.
  *
- * Sessions are collected block by block, where all is in sequence, and walked in order of visitor:
- * then a group needs to know the last one only. No sets, and it does not matter in which order
- * sessions come.
+ * Sessions are collected block by block, then put in order of visitor: a group then needs to know
+ * the last one only. No sets, and it does not matter in which order sessions come. They are
+ * carried over rather than looked up in order: to read here and there holds up what follows, to
+ * write here and there does not.
  */
 export function createVisitorLists(): Visitors {
   const sort = createVisitorSort();
-  const stamps: Stamps = { of: new Uint32Array(0), last: 0 };
+  const stamps: Stamps = { of: new Int32Array(0), last: 0 };
+  let counts = new Int32Array(0);
   let lists: Lists = listsFor(0, 0);
+  let sorted: Sorted | undefined;
+  let ends = new Uint32Array(0);
+  let room = new Int32Array(0);
   let range = { first: 0, end: 0 };
-  let order: Uint32Array | undefined;
+  let shift = 0;
 
   const addVisitors = (visitor: Uint32Array, from: number, until: number) => {
     lists.visitor.set(visitor.subarray(from, until), lists.sessions);
   };
 
+  /** Makes places of ids. @returns How many places there are. */
+  const place = (): number => {
+    const { visitor, sessions } = lists;
+    const width = ((range.end - 1 - range.first) >>> shift) + 1;
+    if (!isSparse({ first: 0, end: width }, sessions)) {
+      const { first } = range;
+      for (let session = 0; session < sessions; session++) {
+        visitor[session] = (visitor[session]! - first) >>> shift;
+      }
+      return width;
+    }
+    return rank(visitor, sessions, sort(visitor, sessions, range, shift));
+  };
+
+  const carryOver = (): Sorted => {
+    const width = place();
+    const { group, from, visitor, sessions } = lists;
+    if (ends.length < width) ends = new Uint32Array(Math.ceil(width * 1.25));
+    else ends.fill(0, 0, width);
+    if (room.length < group.length) room = new Int32Array(group.length);
+    lengths(from, visitor, sessions, ends);
+    startsOf(ends, width);
+    carry(group, from, visitor, sessions, ends, room);
+    return { group: room, ends, width };
+  };
+
   return {
-    begin(next, { sessions, events }) {
-      if (lists.visitor.length < sessions || lists.group.length < events) {
+    begin(next, { sessions, events }, _, idShift) {
+      if (lists.visitor.length < sessions || lists.group.length <= Math.max(sessions, events)) {
         lists = listsFor(Math.ceil(sessions * 1.25), Math.ceil(events * 1.25));
       }
       lists.sessions = 0;
       lists.goal.fill(0);
       range = next;
-      order = undefined;
+      shift = idShift;
+      sorted = undefined;
     },
     addAll({ block, from, until }, mask) {
       addVisitors(block.sessionNumbers("visitor"), from, until);
@@ -69,13 +102,22 @@ export function createVisitorLists(): Visitors {
       lists.sessions = end;
     },
     end(reached, to) {
-      order ??= sort(lists.visitor, lists.sessions, range);
+      sorted ??= carryOver();
       if (stamps.of.length < to.length) {
-        stamps.of = new Uint32Array(to.length); // stamps go on rising, so none is met again
+        stamps.of = new Int32Array(to.length);
+        counts = new Int32Array(to.length);
       }
-      return reached
-        ? countReached(lists, order, stamps, to)
-        : countInOrder(lists, order, stamps, to);
+      if (stamps.last + sorted.width >= LAST_STAMP) {
+        stamps.of.fill(0);
+        stamps.last = 0;
+      }
+      const only = reached ? reachedOf(lists, sorted.width) : undefined;
+      stamps.last += 1;
+      counts.fill(0, 0, to.length);
+      const total = countInOrder(sorted, only, stamps.of, stamps.last, counts);
+      stamps.last += sorted.width;
+      for (let group = 0; group < to.length; group++) to[group]! += counts[group]!;
+      return total;
     },
   };
 }
@@ -88,9 +130,12 @@ const listsFor = (sessions: number, events: number): Lists => ({
   goal: new Uint8Array(sessions),
 });
 
+/** They go on rising from question to question, so that none is met again. */
+const LAST_STAMP = 2 ** 31 - 1;
+
 /** Which visitor each group has met last. */
 interface Stamps {
-  of: Uint32Array;
+  of: Int32Array<ArrayBuffer>;
   last: number;
 }
 
@@ -116,67 +161,97 @@ function addStretches(lists: Lists, offset: Uint32Array, from: number, until: nu
   lists.sessions = session;
 }
 
-function countInOrder(
-  { group: list, from, visitor, sessions }: Lists,
-  order: Uint32Array,
-  stamps: Stamps,
-  to: Float64Array,
-): number {
-  const seen = stamps.of;
-  let stamp = stamps.last;
+/** Groups of visitor after visitor: those of place `p` end at `ends[p]`. */
+interface Sorted {
+  readonly group: Int32Array;
+  readonly ends: Uint32Array;
+  readonly width: number;
+}
+
+/** @returns How many different ids there are. */
+function rank(visitor: Uint32Array, sessions: number, order: Uint32Array): number {
+  let place = -1;
   let last = -1;
-  let isIn = 0;
-  let total = 0;
   for (let index = 0; index < sessions; index++) {
     const session = order[index]!;
+    if (visitor[session] !== last) place += 1;
+    last = visitor[session]!;
+    visitor[session] = place;
+  }
+  return place + 1;
+}
+
+function lengths(from: Uint32Array, place: Uint32Array, sessions: number, to: Uint32Array): void {
+  for (let session = 0; session < sessions; session++) {
+    to[place[session]!]! += from[session + 1]! - from[session]!;
+  }
+}
+
+/** Makes of lengths where each begins. */
+function startsOf(lengthOf: Uint32Array, width: number): void {
+  let start = 0;
+  for (let place = 0; place < width; place++) {
+    const length = lengthOf[place]!;
+    lengthOf[place] = start;
+    start += length;
+  }
+}
+
+/** @param at Where each place begins; then, where it ends. */
+function carry(
+  group: Int32Array,
+  from: Uint32Array,
+  place: Uint32Array,
+  sessions: number,
+  at: Uint32Array,
+  out: Int32Array,
+): void {
+  let source = 0;
+  for (let session = 0; session < sessions; session++) {
     const end = from[session + 1]!;
-    const own = visitor[session]!;
-    if (own !== last) {
-      last = own;
-      stamp += 1;
-      total += isIn;
-      isIn = 0;
-    }
-    for (let place = from[session]!; place < end; place++) {
-      const group = list[place]!;
+    let to = at[place[session]!]!;
+    for (; source < end; source++) out[to++] = group[source]!;
+    at[place[session]!] = to;
+  }
+}
+
+/** 1 for places of whom a session reached the goal. */
+function reachedOf({ visitor, goal, sessions }: Lists, width: number): Uint8Array {
+  const reached = new Uint8Array(width);
+  for (let session = 0; session < sessions; session++) {
+    reached[visitor[session]!]! |= goal[session]!;
+  }
+  return reached;
+}
+
+/**
+ * @param firstStamp No group has met it yet, nor any above it.
+ * @param counts Of each group, added to.
+ */
+function countInOrder(
+  { group: list, ends, width }: Sorted,
+  only: Uint8Array | undefined,
+  seen: Int32Array,
+  firstStamp: number,
+  counts: Int32Array,
+): number {
+  let total = 0;
+  let at = 0;
+  for (let place = 0; place < width; place++) {
+    const end = ends[place]!;
+    if (only !== undefined && only[place] === 0) at = end;
+    const stamp = firstStamp + place;
+    let isIn = 0;
+    for (; at < end; at++) {
+      const group = list[at]!;
       if (group < 0) continue;
       // Without a branch: whether a group is met again is as good as random.
-      to[group]! += seen[group] === stamp ? 0 : 1;
+      const apart = seen[group]! ^ stamp;
+      counts[group]! += (apart | -apart) >>> 31;
       seen[group] = stamp;
       isIn = 1;
     }
-  }
-  stamps.last = stamp;
-  return total + isIn;
-}
-
-/** The same for visitors of whom a session reached the goal. */
-function countReached(
-  { group: list, from, visitor, goal, sessions }: Lists,
-  order: Uint32Array,
-  stamps: Stamps,
-  to: Float64Array,
-): number {
-  const seen = stamps.of;
-  let total = 0;
-  for (let first = 0, end = 0; first < sessions; first = end) {
-    const who = visitor[order[first]!]!;
-    let reached = 0;
-    for (; end < sessions && visitor[order[end]!] === who; end++) reached |= goal[order[end]!]!;
-    if (reached === 0) continue;
-    stamps.last += 1;
-    let counted = 0;
-    for (let index = first; index < end; index++) {
-      const session = order[index]!;
-      for (let place = from[session]!; place < from[session + 1]!; place++) {
-        const group = list[place]!;
-        if (group < 0 || seen[group] === stamps.last) continue;
-        seen[group] = stamps.last;
-        to[group]! += 1;
-        counted = 1;
-      }
-    }
-    total += counted;
+    total += isIn;
   }
   return total;
 }

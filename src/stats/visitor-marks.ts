@@ -10,19 +10,20 @@ import type { Visitors } from "./visitors.ts";
  * set already is as good as random, and asking would take longer than setting it.
  */
 export function createVisitorMarks(): Visitors {
-  const marks: Marks = { first: 0, width: 0, words: 0, bits: new Uint32Array(0) };
+  const marks: Marks = { first: 0, width: 0, shift: 0, words: 0, bits: new Int32Array(0) };
   let goals = new Uint8Array(0);
   let size = 0;
   let one = new Int32Array(0);
 
   return {
-    begin({ first, end }, _, groups) {
+    begin({ first, end }, _, groups, idShift) {
       size = groups;
       marks.first = first;
-      marks.width = end - first;
+      marks.shift = idShift;
+      marks.width = ((end - 1 - first) >>> idShift) + 1;
       marks.words = Math.max(1, Math.ceil(groups / 32));
       const room = marks.width * marks.words;
-      if (marks.bits.length < room) marks.bits = new Uint32Array(Math.ceil(room * 1.25));
+      if (marks.bits.length < room) marks.bits = new Int32Array(Math.ceil(room * 1.25));
       else marks.bits.fill(0, 0, room);
       if (goals.length < marks.width) goals = new Uint8Array(marks.width * 2);
       else goals.fill(0, 0, marks.width);
@@ -45,7 +46,7 @@ export function createVisitorMarks(): Visitors {
     addGoals({ block, from, until }) {
       const visitor = block.sessionNumbers("visitor");
       for (let session = from; session < until; session++) {
-        goals[visitor[session]! - marks.first] = 1;
+        goals[(visitor[session]! - marks.first) >>> marks.shift] = 1;
       }
     },
     end(reached, to) {
@@ -58,47 +59,53 @@ export function createVisitorMarks(): Visitors {
   };
 }
 
-function markAll({ bits, first }: Marks, visitor: Uint32Array, { from, until }: Slice): void {
-  for (let session = from; session < until; session++) bits[visitor[session]! - first] = 1;
+function markAll(
+  { bits, first, shift }: Marks,
+  visitor: Uint32Array,
+  { from, until }: Slice,
+): void {
+  for (let session = from; session < until; session++)
+    bits[(visitor[session]! - first) >>> shift] = 1;
 }
 
 function markChosen(
-  { bits, first }: Marks,
+  { bits, first, shift }: Marks,
   visitor: Uint32Array,
   { from, until }: Slice,
   mask: Uint8Array,
 ): void {
   for (let session = from; session < until; session++) {
-    bits[visitor[session]! - first]! |= mask[session]!;
+    bits[(visitor[session]! - first) >>> shift]! |= mask[session]!;
   }
 }
 
 function markSessions(
-  { bits, first }: Marks,
+  { bits, first, shift }: Marks,
   visitor: Uint32Array,
   { from, until }: Slice,
   groups: Int32Array,
 ): void {
   for (let session = from; session < until; session++) {
     const group = groups[session - from]!;
-    bits[visitor[session]! - first]! |= (1 << group) & ~(group >> 31);
+    bits[(visitor[session]! - first) >>> shift]! |= (1 << group) & ~(group >> 31);
   }
 }
 
 function markSessionsOfMany(
-  { bits, first, words }: Marks,
+  { bits, first, shift, words }: Marks,
   visitor: Uint32Array,
   { from, until }: Slice,
   groups: Int32Array,
 ): void {
   for (let session = from; session < until; session++) {
     const group = groups[session - from]!;
-    if (group >= 0) bits[(visitor[session]! - first) * words + (group >> 5)]! |= 1 << (group & 31);
+    if (group >= 0)
+      bits[((visitor[session]! - first) >>> shift) * words + (group >> 5)]! |= 1 << (group & 31);
   }
 }
 
 function markEvents(
-  { bits, first }: Marks,
+  { bits, first, shift }: Marks,
   visitor: Uint32Array,
   { offset, from, until }: Slice,
   groups: Int32Array,
@@ -111,12 +118,12 @@ function markEvents(
       const group = groups[event]!;
       word |= (1 << group) & ~(group >> 31);
     }
-    bits[visitor[session]! - first]! |= word;
+    bits[(visitor[session]! - first) >>> shift]! |= word;
   }
 }
 
 function markEventsOfMany(
-  { bits, first, words }: Marks,
+  { bits, first, shift, words }: Marks,
   visitor: Uint32Array,
   { offset, from, until }: Slice,
   groups: Int32Array,
@@ -124,7 +131,7 @@ function markEventsOfMany(
   let event = 0;
   const base = offset[from]!;
   for (let session = from; session < until; session++) {
-    const row = (visitor[session]! - first) * words;
+    const row = ((visitor[session]! - first) >>> shift) * words;
     for (const end = offset[session + 1]! - base; event < end; event++) {
       const group = groups[event]!;
       if (group >= 0) bits[row + (group >> 5)]! |= 1 << (group & 31);

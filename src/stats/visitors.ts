@@ -9,8 +9,11 @@ export interface Room {
 
 /** Counts distinct visitors of groups, for one range of visitors after the other. */
 export interface Visitors {
-  /** @param groups How many there are. */
-  begin(range: VisitorRange, room: Room, groups: number): void;
+  /**
+   * @param groups How many there are.
+   * @param idShift Ids of visitors are this far apart at least: 2 to this power.
+   */
+  begin(range: VisitorRange, room: Room, groups: number, idShift: number): void;
   /** Sessions that are in the only group there is. @param mask 1 for those; undefined for all. */
   addAll(slice: Slice, mask: Uint8Array | undefined): void;
   /** @param groups Of each session; -1 where it is in none. */

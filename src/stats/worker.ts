@@ -1,6 +1,8 @@
 import { lowerPriority } from "../lib/low-priority.ts";
 import { connect, type Connection } from "../store/connection.ts";
+import { SHARDS } from "./block.ts";
 import { createColumnCache } from "./column-cache.ts";
+import { createCuts, type Cuts } from "./cuts.ts";
 import { SegmentGone } from "./damaged-segment.ts";
 import type { Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
@@ -8,6 +10,7 @@ import { buffersOf, toFailure, type Order, type Reply, type Setup } from "./orde
 import { createShelf, type Shelf } from "./shelf.ts";
 import { createTexts, readSiteFacts, type Texts } from "./site-facts.ts";
 import { createTurns } from "./turns.ts";
+import { createWorkbenches, type Workbenches } from "./workbench.ts";
 
 declare const self: Worker;
 
@@ -16,6 +19,9 @@ interface Desk {
   readonly connection: Connection;
   readonly shelf: Shelf;
   readonly texts: Texts;
+  readonly cuts: Cuts;
+  readonly benches: Workbenches;
+  readonly idShift: number;
 }
 
 type AnyOperation = Operation<unknown, unknown, unknown>;
@@ -32,7 +38,14 @@ function setUp({ path, shards, cacheBytes }: Setup): Desk {
   lowerPriority();
   const connection = connect(path, { readOnly: true, cacheBytes: PAGES_BYTES });
   const shelf = createShelf(connection, createColumnCache(cacheBytes), shards);
-  return { connection, shelf, texts: createTexts(connection) };
+  return {
+    connection,
+    shelf,
+    texts: createTexts(connection),
+    cuts: createCuts(),
+    benches: createWorkbenches(),
+    idShift: Math.log2(SHARDS / shards.length),
+  };
 }
 
 function* workOut(order: Order & { do: "part" }): Generator<undefined, unknown> {
@@ -44,7 +57,7 @@ function* workOut(order: Order & { do: "part" }): Generator<undefined, unknown> 
         const blocks = desk.shelf.blocks(siteId, tries > 1);
         const facts = readSiteFacts(desk.connection, siteId, desk.texts);
         yield;
-        parts.push(yield* operation.part({ siteId, blocks, facts }, order.question));
+        parts.push(yield* operation.part({ ...desk, siteId, blocks, facts }, order.question));
       }
       return order.alone ? operation.finish(parts, order.question) : parts;
     } catch (error) {

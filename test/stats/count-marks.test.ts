@@ -14,7 +14,7 @@ test("countMarks() counts every bit of every visitor that counts", () => {
     fc.property(asked, ({ size, width, seed, density, isChosen }) => {
       const chance = chanceFrom(seed);
       const words = Math.ceil(size / 32);
-      const bits = new Uint32Array(words * width);
+      const bits = new Int32Array(words * width);
       const only = Uint8Array.from({ length: width }, () => (isChosen && chance() < 0.5 ? 0 : 1));
       const expected = new Int32Array(size);
       let total = 0;
@@ -31,7 +31,7 @@ test("countMarks() counts every bit of every visitor that counts", () => {
 
       const counts = new Int32Array(size);
       const found = countMarks(
-        { first: 0, width, words, bits },
+        { first: 0, shift: 0, width, words, bits },
         isChosen ? only : undefined,
         size,
         counts,

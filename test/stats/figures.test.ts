@@ -15,6 +15,9 @@ import {
 import { connect, type Connection } from "../../src/store/connection.ts";
 import { insertRecorded, rowsInSql, setClock } from "../helpers/figures-in-sql.ts";
 import { openTestStore, type TestStore } from "../helpers/store.ts";
+import { createCuts } from "../../src/stats/cuts.ts";
+import type { SiteData } from "../../src/stats/site-data.ts";
+import { createWorkbenches } from "../../src/stats/workbench.ts";
 import { BEGIN, siteDataOf, TEXTS, tracked, type Recorded } from "../helpers/tracked.ts";
 
 const HOUR = 3_600_000;
@@ -34,14 +37,35 @@ afterAll(async () => {
 const SMALL = createFigures({ chunkEvents: 7, mostWords: 0, allPairs: 0, densePairs: 0 });
 const SMALL_BITS = createFigures({ chunkEvents: 2, mostWords: 1000, allPairs: 6, densePairs: 12 });
 
+const held = new WeakMap<Recorded, Map<number, readonly SiteData[]>>();
+
+/** What two workers hold of a site, with what they keep from question to question. */
+function workersOf(recorded: Recorded, siteId: number): readonly SiteData[] {
+  let sites = held.get(recorded);
+  if (!sites) held.set(recorded, (sites = new Map()));
+  let workers = sites.get(siteId);
+  if (!workers) {
+    workers = [
+      [0, 2],
+      [1, 3],
+    ].map((shards) => ({
+      ...siteDataOf(recorded, siteId, shards),
+      idShift: 1,
+      cuts: createCuts(2),
+      benches,
+    }));
+    sites.set(siteId, workers);
+  }
+  return workers;
+}
+
+const benches = createWorkbenches();
+
 function answer(recorded: Recorded, question: Question, engine = figures): Answer {
   const parts: FiguresPart[] = [];
   for (const siteId of question.siteIds) {
-    for (const shards of [
-      [0, 1],
-      [2, 3],
-    ]) {
-      const working = engine.part(siteDataOf(recorded, siteId, shards), question);
+    for (const site of workersOf(recorded, siteId)) {
+      const working = engine.part(site, question);
       let step = working.next();
       while (!step.done) step = working.next();
       parts.push(structuredClone(step.value));
