@@ -1,4 +1,5 @@
 import type { Block } from "./block.ts";
+import { countGroups } from "./count-groups.ts";
 import type { GroupColumns, Grouping } from "./grouping.ts";
 import { isSparse, sessionsIn, type VisitorRange } from "./order.ts";
 import type { Selected } from "./select.ts";
@@ -14,7 +15,7 @@ import {
 import type { Tally } from "./tallies.ts";
 import type { Tuning } from "./tuning.ts";
 import type { Room, Visitors } from "./visitors.ts";
-import type { Room as Space, Workbench } from "./workbench.ts";
+import type { Workbench } from "./workbench.ts";
 import { addEventsOfWhole, countEventsOfWhole } from "./whole-sums.ts";
 
 /** A block with what was found out about it. */
@@ -80,7 +81,6 @@ export class Counter {
     options: CounterOptions,
   ) {
     const { viewTerm, viewsOnly } = options;
-    const scratch = options.bench.sums;
     this.#blocks = blocks;
     this.#grouping = grouping;
     this.#isGrouped = blocks.some(({ counted }) => counted && counted.columns.columns.length > 0);
@@ -94,8 +94,8 @@ export class Counter {
       tally,
       groups: new Float64Array(0),
       total: 0,
-      ofSessions: sessionSum(tally, scratch),
-      ofEvents: eventSum(tally, scratch, viewTerm),
+      ofSessions: sessionSum(tally, options.bench),
+      ofEvents: eventSum(tally, options.bench, viewTerm),
     }));
   }
 
@@ -181,8 +181,9 @@ export class Counter {
     }
     if (!looksAtEvents) return;
     this.#grouping.write(slice, columns, "event", selected, groups);
+    const size = this.#grouping.size();
     for (const { tally, ofEvents, groups: to } of this.#sums) {
-      if (tally !== "views") ofEvents?.add(slice, groups, to);
+      if (tally !== "views") ofEvents?.add(slice, groups, size, to);
     }
   }
 
@@ -196,17 +197,14 @@ export class Counter {
     this.#grouping.write(slice, columns, "event", selected, groups);
     const size = this.#grouping.size();
     this.#growTo(size);
-    const length = lengthOf(slice, "event");
-    if (size <= FEW_GROUPS)
-      countFew(groups, length, size, this.#options.bench.others, this.#counted);
-    else countGroups(groups, length, this.#counted);
+    countGroups(groups, lengthOf(slice, "event"), size, this.#options.bench.others, this.#counted);
     visitors?.addEvents(slice, groups);
     const runs = this.#sums.some(({ ofSessions }) => ofSessions)
       ? this.#options.bench.runs.find(slice, groups, size)
       : undefined;
     for (const sum of this.#sums) {
       if (sum.ofSessions) sum.total += sum.ofSessions.byRuns(slice, runs!, sum.groups);
-      else sum.ofEvents?.add(slice, groups, sum.groups);
+      else sum.ofEvents?.add(slice, groups, size, sum.groups);
     }
   }
 
@@ -231,44 +229,6 @@ export class Counter {
         : groups[index]!.reduce((sum, count) => sum + count, 0);
     });
     return { totals, groups, keys: this.#grouping.keysOf(chosen) };
-  }
-}
-
-/** Up to so many groups, four tables of them are quicker to count in than one. */
-const FEW_GROUPS = 64;
-
-/**
- * Counts in four tables by turns: to add to a number just written waits until that is done, and
- * with few groups it is the same one again and again.
- */
-function countFew(
-  groups: Int32Array,
-  length: number,
-  size: number,
-  room: Space,
-  to: Float64Array,
-): void {
-  const width = size + 1; // the first for -1
-  const tables = room.int32(4 * width);
-  tables.fill(0, 0, 4 * width);
-  let event = 0;
-  for (; event + 3 < length; event += 4) {
-    tables[groups[event]! + 1]! += 1;
-    tables[groups[event + 1]! + 1 + width]! += 1;
-    tables[groups[event + 2]! + 1 + 2 * width]! += 1;
-    tables[groups[event + 3]! + 1 + 3 * width]! += 1;
-  }
-  for (; event < length; event++) tables[groups[event]! + 1]! += 1;
-  for (let group = 0; group < size; group++) {
-    for (let table = 0; table < 4; table++) to[group]! += tables[group + 1 + table * width]!;
-  }
-}
-
-/** @param groups Of each event; -1 where it does not count. */
-function countGroups(groups: Int32Array, length: number, to: Float64Array): void {
-  for (let event = 0; event < length; event++) {
-    const group = groups[event]!;
-    if (group >= 0) to[group]! += 1;
   }
 }
 

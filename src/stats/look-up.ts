@@ -53,18 +53,18 @@ function bits32(codes: Uint32Array, table: Uint8Array, bits: Uint8Array): void {
   for (let place = 0; place < bits.length; place++) bits[place] = table[codes[place]!]!;
 }
 
-/** Adds 1 to the group of every place whose code is the wanted one. */
-export function countEqual(
+/** Writes the group of every place whose code is the wanted one, and -1 for the others. */
+export function keepEqual(
   scratch: Scratch,
   codes: Codes,
   first: number,
   end: number,
   wanted: number,
   groups: Int32Array,
-  to: Float64Array,
+  out: Int32Array,
 ): void {
-  if (codes instanceof Uint16Array) equal16(codes, first, end, wanted, groups, to);
-  else equal32(scratch.copy(codes.subarray(first, end)), end - first, wanted, groups, to);
+  if (codes instanceof Uint16Array) equal16(codes, first, end, wanted, groups, out);
+  else equal32(scratch.copy(codes.subarray(first, end)), end - first, wanted, groups, out);
 }
 
 function equal16(
@@ -73,11 +73,10 @@ function equal16(
   end: number,
   wanted: number,
   groups: Int32Array,
-  to: Float64Array,
+  out: Int32Array,
 ): void {
   for (let place = first; place < end; place++) {
-    const group = groups[place - first]!;
-    if (group >= 0 && codes[place] === wanted) to[group]! += 1;
+    out[place - first] = codes[place] === wanted ? groups[place - first]! : -1;
   }
 }
 
@@ -86,10 +85,9 @@ function equal32(
   length: number,
   wanted: number,
   groups: Int32Array,
-  to: Float64Array,
+  out: Int32Array,
 ): void {
   for (let place = 0; place < length; place++) {
-    const group = groups[place]!;
-    if (group >= 0 && codes[place] === wanted) to[group]! += 1;
+    out[place] = codes[place] === wanted ? groups[place]! : -1;
   }
 }

@@ -1,9 +1,11 @@
 import type { Block } from "./block.ts";
-import { countEqual } from "./look-up.ts";
+import { countGroups } from "./count-groups.ts";
+import { keepEqual } from "./look-up.ts";
 import type { Runs } from "./runs.ts";
 import type { Scratch } from "./scratch.ts";
 import { lengthOf, type Slice } from "./slice.ts";
 import type { Tally } from "./tallies.ts";
+import type { Workbench } from "./workbench.ts";
 import { addWhole, countWhole, sumAll } from "./whole-sums.ts";
 
 /** Tallies of which a session has one number, whichever of its events count. */
@@ -12,6 +14,8 @@ const SESSION_COLUMNS = {
   bounces: "bounce",
   session_ms: "duration",
 } as const;
+
+type Bench = Pick<Workbench, "sums" | "codes" | "sessions" | "others">;
 
 /** Adds what the sessions of a slice have of a tally. What is given goes to the total. */
 export interface SessionSum {
@@ -24,7 +28,7 @@ export interface SessionSum {
 }
 
 /** @returns `undefined`, if the tally is not one of sessions. */
-export function sessionSum(tally: Tally, scratch: Scratch): SessionSum | undefined {
+export function sessionSum(tally: Tally, { sums: scratch }: Bench): SessionSum | undefined {
   if (tally === "sessions") {
     return {
       byRuns: countSessions,
@@ -95,38 +99,41 @@ function sumOfSessions(values: Uint32Array, count: number, runs: Runs, to: Float
 
 /** Adds what the events of a slice have of a tally. */
 export interface EventSum {
-  /** @param groups Of each event, or -1. */
-  add(slice: Slice, groups: Int32Array, to: Float64Array): void;
+  /** @param groups Of each event, or -1; there are `size` of them. */
+  add(slice: Slice, groups: Int32Array, size: number, to: Float64Array): void;
   /** Of sessions all of whose events count, in the only group. @param mask 1 for those that do. */
   all(slice: Slice, mask: Uint8Array | undefined): number;
 }
 
 /** @returns `undefined`, if the tally is not one of events. */
-export function eventSum(tally: Tally, scratch: Scratch, viewTerm: number): EventSum | undefined {
+export function eventSum(tally: Tally, bench: Bench, viewTerm: number): EventSum | undefined {
   switch (tally) {
     case "views":
-      return viewSum(scratch, viewTerm);
+      return viewSum(bench, viewTerm);
     case "engaged_tenths":
-      return measuredSum(scratch, "engaged", addValues, sumValues);
+      return measuredSum(bench.sums, "engaged", addValues, sumValues);
     case "engaged_views":
-      return measuredSum(scratch, "engaged", addKnown, sumKnown);
+      return measuredSum(bench.sums, "engaged", addKnown, sumKnown);
     case "scroll_percent":
-      return measuredSum(scratch, "scroll", addValues, sumValues);
+      return measuredSum(bench.sums, "scroll", addValues, sumValues);
     case "scroll_views":
-      return measuredSum(scratch, "scroll", addKnown, sumKnown);
+      return measuredSum(bench.sums, "scroll", addKnown, sumKnown);
     default:
       return propertySum(tally);
   }
 }
 
-function viewSum(scratch: Scratch, viewTerm: number): EventSum {
+function viewSum({ codes: scratch, sessions, others }: Bench, viewTerm: number): EventSum {
   return {
-    add(slice, groups, to) {
+    add(slice, groups, size, to) {
       const { codes, terms } = slice.block.terms("name");
       const view = terms.indexOf(viewTerm);
       if (view < 0 || viewTerm === 0) return;
       const { offset, from, until } = slice;
-      countEqual(scratch, codes, offset[from]!, offset[until]!, view, groups, to);
+      const [first, end] = [offset[from]!, offset[until]!];
+      const views = sessions.int32(end - first);
+      keepEqual(scratch, codes, first, end, view, groups, views);
+      countGroups(views, end - first, size, others, to);
     },
     all: allViewsOfWhole,
   };
@@ -142,7 +149,7 @@ function measuredSum(
   sumUp: SumUp,
 ): EventSum {
   return {
-    add(slice, groups, to) {
+    add(slice, groups, _, to) {
       const values = scratch.copy(eventsOf(slice, slice.block.eventNumbers(name)));
       add(values, groups, lengthOf(slice, "event"), to);
     },
@@ -210,7 +217,7 @@ function propertySum(tally: Tally): EventSum | undefined {
   if (!counts && !tally.startsWith("sum:")) return undefined;
   const key = tally.slice(tally.indexOf(":") + 1);
   return {
-    add({ block, offset, from, until }, groups, to) {
+    add({ block, offset, from, until }, groups, _, to) {
       const numbers = block.property(key)?.numbers;
       if (!numbers) return;
       const [base, end] = [offset[from]!, offset[until]!];

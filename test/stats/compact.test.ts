@@ -4,8 +4,8 @@ import type { Block } from "../../src/stats/block.ts";
 import { compact } from "../../src/stats/compact.ts";
 import { makeBlock } from "../../src/stats/make-block.ts";
 import { rawSessionsOf } from "../../src/stats/raw-sessions.ts";
-import { createScratch } from "../../src/stats/scratch.ts";
 import { eventSum, sessionSum } from "../../src/stats/sums.ts";
+import { createWorkbenches } from "../../src/stats/workbench.ts";
 import { rawSessions, VIEW } from "../helpers/raw-sessions.ts";
 
 const chosen = fc.tuple(rawSessions, fc.infiniteStream(fc.boolean())).map(([sessions, flags]) => {
@@ -52,8 +52,8 @@ describe("compact()", () => {
       fc.property(chosen, ({ block, mask, places }) => {
         const small = compact(block, places);
         for (const tally of tallies) {
-          const scratch = createScratch();
-          const sum = sessionSum(tally, scratch) ?? eventSum(tally, scratch, VIEW)!;
+          const bench = createWorkbenches().borrow();
+          const sum = sessionSum(tally, bench) ?? eventSum(tally, bench, VIEW)!;
           const masked = sum.all(wholeSlice(block), mask);
 
           expect(sum.all(wholeSlice(small), undefined)).toBe(masked);
