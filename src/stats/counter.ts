@@ -14,6 +14,7 @@ import {
 } from "./sums.ts";
 import type { Tally } from "./tallies.ts";
 import type { Tuning } from "./tuning.ts";
+import { READ_AHEAD } from "./visitor-marks.ts";
 import type { Room, Visitors } from "./visitors.ts";
 import type { Workbench } from "./workbench.ts";
 import { addEventsOfWhole, countEventsOfWhole } from "./whole-sums.ts";
@@ -135,7 +136,7 @@ export class Counter {
       events += own;
       most = Math.max(most, own);
     }
-    this.#groups = this.#options.bench.groups.int32(most);
+    this.#groups = this.#options.bench.groups.int32(most + READ_AHEAD);
     return { sessions: sessionsIn(range), events };
   }
 

@@ -53,7 +53,11 @@ function bits32(codes: Uint32Array, table: Uint8Array, bits: Uint8Array): void {
   for (let place = 0; place < bits.length; place++) bits[place] = table[codes[place]!]!;
 }
 
-/** Writes the group of every place whose code is the wanted one, and -1 for the others. */
+/**
+ * Writes the group of every place whose code is the wanted one, and -1 for the others.
+ *
+ * Without a branch: which it is cannot be foreseen.
+ */
 export function keepEqual(
   scratch: Scratch,
   codes: Codes,
@@ -76,7 +80,8 @@ function equal16(
   out: Int32Array,
 ): void {
   for (let place = first; place < end; place++) {
-    out[place - first] = codes[place] === wanted ? groups[place - first]! : -1;
+    const apart = codes[place]! ^ wanted;
+    out[place - first] = groups[place - first]! | ((apart | -apart) >> 31);
   }
 }
 
@@ -88,6 +93,7 @@ function equal32(
   out: Int32Array,
 ): void {
   for (let place = 0; place < length; place++) {
-    out[place] = codes[place] === wanted ? groups[place]! : -1;
+    const apart = codes[place]! ^ wanted;
+    out[place] = groups[place]! | ((apart | -apart) >> 31);
   }
 }

@@ -18,7 +18,7 @@ export interface Visitors {
   addAll(slice: Slice, mask: Uint8Array | undefined): void;
   /** @param groups Of each session; -1 where it is in none. */
   addSessions(slice: Slice, groups: Int32Array): void;
-  /** @param groups Of each event; -1 where it is in none. */
+  /** @param groups Of each event; -1 where it is in none. It is longer by `READ_AHEAD`. */
   addEvents(slice: Slice, groups: Int32Array): void;
   /** Sessions that reached the goal. */
   addGoals(slice: Slice): void;
