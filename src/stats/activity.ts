@@ -2,6 +2,7 @@ import type { Block } from "./block.ts";
 import type { Buckets } from "./bucket-of.ts";
 import { createVisitorSort, visitorRanges, type VisitorRange } from "./order.ts";
 import type { Stretch } from "./question.ts";
+import type { Workbench } from "./workbench.ts";
 
 /** Marks of what somebody did: may make a visitor of a cohort; is being active. */
 export const BEGINS = 1;
@@ -42,13 +43,13 @@ export function* activityByVisitor(
   active: readonly ActiveBlock[],
   buckets: Buckets,
   period: Stretch,
+  bench: Workbench,
 ): Generator<ActivityChunk> {
   const sources = active.map((one) => createSource(one, buckets, period));
   const sort = createVisitorSort();
-  let columns = columnsOf(0);
   for (const range of visitorRanges(active.map(({ block }) => block))) {
     const room = eventsIn(range, sources);
-    if (room > columns.visitors.length) columns = columnsOf(room);
+    const columns = bench.columns("activity", room, columnsOf);
     let count = 0;
     for (let block = 0; block < sources.length; block += 1) {
       const [from, until] = [range.from[block]!, range.until[block]!];

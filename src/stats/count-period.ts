@@ -4,13 +4,12 @@ import { Counter, type CountedBlock, type PeriodPart } from "./counter.ts";
 import { createCuts } from "./cuts.ts";
 import { createGrouping } from "./grouping.ts";
 import { visitorRanges } from "./order.ts";
-import { EVERYTHING, touched, type Piece } from "./pieces.ts";
+import { EVERYTHING, type Piece } from "./pieces.ts";
 import type { Filter, Question, Stretch } from "./question.ts";
-import { createSelect } from "./select.ts";
 import type { SiteData } from "./site-data.ts";
 import type { Tally } from "./tallies.ts";
 import type { Tuning } from "./tuning.ts";
-import { createWorkbenches, type Workbench } from "./workbench.ts";
+import { atWorkbench, type Workbench } from "./workbench.ts";
 
 /**
  * Counts by visitor: a range of visitors at a time, block by block, and then in order of visitor.
@@ -18,20 +17,16 @@ import { createWorkbenches, type Workbench } from "./workbench.ts";
  * So what is worked on stays in the cache of the core, memory does not grow with the period, and
  * it does not matter whether sessions of a visitor overlap or come late.
  */
-export function* countPeriod(
+export function countPeriod(
   site: SiteData,
   question: Question,
   span: CountedSpan,
   tallies: readonly Tally[],
   tuning: Tuning,
 ): Generator<undefined, PeriodPart> {
-  const { benches = createWorkbenches() } = site;
-  const bench = benches.borrow();
-  try {
-    return yield* count(site, question, span, tallies, { tuning, bench });
-  } finally {
-    benches.giveBack(bench);
-  }
+  return atWorkbench(site.benches, (bench) =>
+    count(site, question, span, tallies, { tuning, bench }),
+  );
 }
 
 export interface CountedSpan {
@@ -49,15 +44,14 @@ function* count(
   const { zone, filter, goal } = question;
   const grouping = createGrouping(facts, question, { period, buckets }, { tuning, bench });
   const piecesOf = cuts.of(facts, { period, zone, filter });
-  const selectGoal =
+  const reachedOf =
     goal && tallies.includes("conversions")
-      ? createSelect(facts, { period, zone, match: goal })
+      ? cuts.touched(facts, { period, zone, match: goal })
       : undefined;
   const counted: CountedBlock[] = [];
   for (const block of blocks) {
     for (const piece of piecesOf(block)) counted.push(...grouped(piece));
-    const goals = selectGoal?.(block);
-    const reached = goals && touched(block, goals);
+    const reached = reachedOf?.(block);
     if (reached) counted.push({ block: reached, counted: undefined, isGoal: true });
     yield;
   }

@@ -1,13 +1,15 @@
 import type { Block } from "./block.ts";
-import { cut, type Piece } from "./pieces.ts";
+import { cut, touched, type Piece } from "./pieces.ts";
 import type { Filter } from "./question.ts";
-import { createSelect, type Selecting } from "./select.ts";
+import { createSelect, type Selected, type Selecting } from "./select.ts";
 import type { SiteFacts } from "./site-data.ts";
 
 /** How blocks were cut for what was asked last. */
 export interface Cuts {
   /** @returns What of a block counts; nothing, if none of its events does. */
   of(facts: SiteFacts, selecting: Selecting): (block: Block) => readonly Piece[];
+  /** @returns The sessions of a block of which an event counts, as a block of their own. */
+  touched(facts: SiteFacts, selecting: Selecting): (block: Block) => Block | undefined;
 }
 
 /** A page asks for one period and the one before; beside it somebody may look at another. */
@@ -21,35 +23,45 @@ const MOST_KEPT = 4;
  * same. Who is a contact does change, so where that is asked nothing is kept.
  */
 export function createCuts(mostKept = MOST_KEPT): Cuts {
-  const kept = new Map<string, (block: Block) => readonly Piece[]>();
+  const pieces = new Map<string, (block: Block) => readonly Piece[]>();
+  const blocks = new Map<string, (block: Block) => Block | undefined>();
   return {
-    of(facts, selecting) {
-      if (asksForContacts(selecting.filter)) return cutter(facts, selecting);
-      const key = JSON.stringify([selecting, facts.viewTerm, [...facts.counted]]);
-      let found = kept.get(key);
-      if (!found) found = remembering(cutter(facts, selecting));
-      kept.delete(key);
-      kept.set(key, found);
-      if (kept.size > mostKept) kept.delete(kept.keys().next().value!);
-      return found;
-    },
+    of: (facts, selecting) => recall(pieces, mostKept, facts, selecting, NOTHING, cut),
+    touched: (facts, selecting) => recall(blocks, mostKept, facts, selecting, undefined, touched),
   };
 }
 
-function cutter(facts: SiteFacts, selecting: Selecting): (block: Block) => readonly Piece[] {
+const NOTHING: readonly Piece[] = [];
+
+/** @param none What is found of a block of which nothing counts. */
+function recall<T>(
+  kept: Map<string, (block: Block) => T>,
+  mostKept: number,
+  facts: SiteFacts,
+  selecting: Selecting,
+  none: T,
+  make: (block: Block, selected: Selected) => T,
+): (block: Block) => T {
   const select = createSelect(facts, selecting);
-  return (block) => {
+  const find = (block: Block): T => {
     const selected = select(block);
-    return selected ? cut(block, selected) : [];
+    return selected ? make(block, selected) : none;
   };
+  if (asksForContacts(selecting.filter)) return find;
+  const key = JSON.stringify([selecting, facts.viewTerm, [...facts.counted]]);
+  const found = kept.get(key) ?? remembering(find);
+  kept.delete(key);
+  kept.set(key, found);
+  if (kept.size > mostKept) kept.delete(kept.keys().next().value!);
+  return found;
 }
 
-function remembering(make: (block: Block) => readonly Piece[]) {
-  const known = new WeakMap<Block, readonly Piece[]>();
-  return (block: Block) => {
-    let pieces = known.get(block);
-    if (!pieces) known.set(block, (pieces = make(block)));
-    return pieces;
+function remembering<T>(find: (block: Block) => T): (block: Block) => T {
+  const known = new WeakMap<Block, { readonly found: T }>();
+  return (block) => {
+    let one = known.get(block);
+    if (!one) known.set(block, (one = { found: find(block) }));
+    return one.found;
   };
 }
 

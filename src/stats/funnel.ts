@@ -3,7 +3,7 @@ import { dimensionColumn } from "./dimension-column.ts";
 import type { Dimension } from "./dimensions.ts";
 import { createClimber, type Climb } from "./funnel-steps.ts";
 import { hitsByVisitor, type HitChunk, type Marked } from "./hits.ts";
-import { markEvents } from "./mark-events.ts";
+import { createMarkRoom, markEvents } from "./mark-events.ts";
 import { createMatcher } from "./match.ts";
 import type { Operation } from "./operation.ts";
 import type { FunnelAnswer, FunnelQuestion } from "./question.ts";
@@ -16,6 +16,7 @@ import {
   type StepTimesTally,
 } from "./step-times.ts";
 import { createTimeSort } from "./time-sort.ts";
+import { atWorkbench, type Workbench } from "./workbench.ts";
 
 /** What one worker counted on one site. */
 export interface FunnelPart {
@@ -34,22 +35,31 @@ const MOST_GROUPS = 20;
 /** Ordered steps, by visitor. */
 export const funnel: Operation<FunnelQuestion, FunnelPart, FunnelAnswer> = { part, finish };
 
-function* part(site: SiteData, question: FunnelQuestion): Generator<undefined, FunnelPart> {
+function part(site: SiteData, question: FunnelQuestion): Generator<undefined, FunnelPart> {
+  return atWorkbench(site.benches, (bench) => follow(site, question, bench));
+}
+
+function* follow(
+  site: SiteData,
+  question: FunnelQuestion,
+  bench: Workbench,
+): Generator<undefined, FunnelPart> {
   const select = createSelect(site.facts, question);
   const matchers = question.steps.map((step) => createMatcher(step, site.facts));
   const marked: Marked[] = [];
+  const roomFor = createMarkRoom(site.blocks, bench);
   for (const block of site.blocks.toSorted((a, b) => a.from - b.from)) {
     const selected = select(block);
     if (!selected) continue;
     const matches = matchers.map((matcher) => matcher(block));
-    const marks = markEvents(block, selected, matches);
+    const marks = markEvents(block, selected, matches, roomFor(block));
     if (marks) marked.push({ block, marks });
     yield;
   }
   const tally = createTally(site, marked, question);
   const climb = createClimber(question.steps.length, question.withinMs);
   const sort = createTimeSort(marked);
-  for (const chunk of hitsByVisitor(marked)) {
+  for (const chunk of hitsByVisitor(marked, bench)) {
     const { order, visitors, count } = chunk;
     for (let from = 0, until = 0; from < count; from = until) {
       const visitor = visitors[order[from]!]!;

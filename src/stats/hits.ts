@@ -1,5 +1,6 @@
 import type { Block } from "./block.ts";
 import { createVisitorSort, visitorRanges, type VisitorRange } from "./order.ts";
+import type { Workbench } from "./workbench.ts";
 
 /** A block with what its events match: 0 for nothing, else any bits. */
 export interface Marked {
@@ -32,7 +33,7 @@ export interface HitChunk {
  * Walks what is marked by visitor, some thousand visitors at a time: what a chunk holds stays in
  * the cache of a core. Between two chunks is a good moment to yield.
  */
-export function* hitsByVisitor(marked: readonly Marked[]): Generator<HitChunk> {
+export function* hitsByVisitor(marked: readonly Marked[], bench: Workbench): Generator<HitChunk> {
   const sources = marked.map(({ block, marks }) => ({
     visitor: block.sessionNumbers("visitor"),
     offset: block.sessionNumbers("offset"),
@@ -41,10 +42,9 @@ export function* hitsByVisitor(marked: readonly Marked[]): Generator<HitChunk> {
     marks,
   }));
   const sort = createVisitorSort();
-  let columns = columnsOf(0);
   for (const range of visitorRanges(marked.map(({ block }) => block))) {
     const room = eventsIn(range, sources);
-    if (room > columns.at.length) columns = columnsOf(room);
+    const columns = bench.columns("hits", room, columnsOf);
     let count = 0;
     for (let block = 0; block < sources.length; block += 1) {
       const [from, until] = [range.from[block]!, range.until[block]!];

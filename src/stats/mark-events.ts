@@ -1,10 +1,12 @@
 import type { Block } from "./block.ts";
 import type { BlockMatch } from "./match.ts";
 import type { Selected } from "./select.ts";
+import type { Workbench } from "./workbench.ts";
 
 /**
  * Marks the events of a block that match one of up to eight things.
  *
+ * @param marks As long as there are events; what was in it is written over.
  * @param selected The events that may be looked at.
  * @param matches Up to eight; undefined for what nothing in this block can match.
  * @returns For each event its marks, bit 0 for the first match and so on; 0 for most. Undefined
@@ -14,9 +16,10 @@ export function markEvents(
   block: Block,
   selected: Selected,
   matches: readonly (BlockMatch | undefined)[],
+  marks: Uint8Array,
 ): Uint8Array | undefined {
   if (!matches.some(Boolean)) return undefined;
-  const marks = matchEvents(block, matches);
+  matchEvents(block, matches, marks);
   const { events, sessions } = selected;
   if (events) {
     for (let event = 0; event < marks.length; event += 1) marks[event]! &= -events[event]!;
@@ -30,7 +33,11 @@ export function markEvents(
   return marks;
 }
 
-function matchEvents(block: Block, matches: readonly (BlockMatch | undefined)[]): Uint8Array {
+function matchEvents(
+  block: Block,
+  matches: readonly (BlockMatch | undefined)[],
+  marks: Uint8Array,
+): void {
   const names = block.terms("name");
   // By code of the name: what matches on any page, and what it depends on the page for.
   const always = new Uint8Array(names.terms.length);
@@ -43,19 +50,20 @@ function matchEvents(block: Block, matches: readonly (BlockMatch | undefined)[])
     match.names.forEach((does, code) => (target[code]! |= does * bit));
     if (match.pages) byPage.push({ bit, pages: match.pages });
   });
-  if (byPage.length === 0) return markByName(block, always);
+  if (byPage.length === 0) {
+    markByName(block, always, marks);
+    return;
+  }
   const onPage = new Uint8Array(block.terms("page").terms.length);
   for (const { bit, pages } of byPage) {
     for (let code = 0; code < onPage.length; code += 1) onPage[code]! |= pages[code]! * bit;
   }
-  return markByPage(block, always, mayBe, onPage);
+  markByPage(block, always, mayBe, onPage, marks);
 }
 
-function markByName(block: Block, always: Uint8Array): Uint8Array {
+function markByName(block: Block, always: Uint8Array, marks: Uint8Array): void {
   const { codes } = block.terms("name");
-  const marks = new Uint8Array(block.events);
   for (let event = 0; event < marks.length; event += 1) marks[event] = always[codes[event]!]!;
-  return marks;
 }
 
 function markByPage(
@@ -63,13 +71,26 @@ function markByPage(
   always: Uint8Array,
   mayBe: Uint8Array,
   onPage: Uint8Array,
-): Uint8Array {
+  marks: Uint8Array,
+): void {
   const names = block.terms("name").codes;
   const pages = block.terms("page").codes;
-  const marks = new Uint8Array(block.events);
   for (let event = 0; event < marks.length; event += 1) {
     const name = names[event]!;
     marks[event] = always[name]! | (mayBe[name]! & onPage[pages[event]!]!);
   }
-  return marks;
+}
+
+/** Room for the marks of all blocks of a site, block after block. */
+export function createMarkRoom(
+  blocks: readonly Block[],
+  bench: Workbench,
+): (block: Block) => Uint8Array {
+  const most = blocks.reduce((sum, { events }) => sum + events, 0);
+  const room = bench.columns("marks", most, (length) => new Uint8Array(length));
+  let at = 0;
+  return ({ events }) => {
+    at += events;
+    return room.subarray(at - events, at);
+  };
 }

@@ -2,11 +2,12 @@ import { activityByVisitor, BEGINS, IS_ACTIVE, type ActiveBlock } from "./activi
 import type { Block } from "./block.ts";
 import { createBuckets } from "./bucket-of.ts";
 import { createMatcher, type BlockMatch } from "./match.ts";
-import { markEvents } from "./mark-events.ts";
+import { createMarkRoom, markEvents } from "./mark-events.ts";
 import type { Operation } from "./operation.ts";
 import type { RetentionAnswer, RetentionQuestion } from "./question.ts";
 import { createSelect } from "./select.ts";
 import type { SiteData } from "./site-data.ts";
+import { atWorkbench, type Workbench } from "./workbench.ts";
 
 /** What one worker counted on one site. */
 export interface RetentionPart {
@@ -22,8 +23,16 @@ export const retention: Operation<RetentionQuestion, RetentionPart, RetentionAns
   finish,
 };
 
-function* part(site: SiteData, question: RetentionQuestion): Generator<undefined, RetentionPart> {
-  const look = createLook(site, question);
+function part(site: SiteData, question: RetentionQuestion): Generator<undefined, RetentionPart> {
+  return atWorkbench(site.benches, (bench) => follow(site, question, bench));
+}
+
+function* follow(
+  site: SiteData,
+  question: RetentionQuestion,
+  bench: Workbench,
+): Generator<undefined, RetentionPart> {
+  const look = createLook(site, question, bench);
   const active: ActiveBlock[] = [];
   for (const block of site.blocks) {
     const found = look(block);
@@ -32,7 +41,7 @@ function* part(site: SiteData, question: RetentionQuestion): Generator<undefined
   }
   const { buckets, period } = question;
   const tally = createTally(buckets.length);
-  const chunks = activityByVisitor(active, createBuckets(buckets, period.until), period);
+  const chunks = activityByVisitor(active, createBuckets(buckets, period.until), period, bench);
   for (const { order, visitors, buckets: within, marks, count } of chunks) {
     let last = -1;
     for (let place = 0; place < count; place += 1) {
@@ -50,10 +59,11 @@ function* part(site: SiteData, question: RetentionQuestion): Generator<undefined
 }
 
 /** @returns What of a block matters; undefined if nothing does. */
-function createLook(site: SiteData, question: RetentionQuestion) {
+function createLook(site: SiteData, question: RetentionQuestion, bench: Workbench) {
   const { begins, returns } = question;
   const select = createSelect(site.facts, question);
   const begin = begins === "first visit" ? undefined : createMatcher(begins, site.facts);
+  const roomFor = createMarkRoom(begin || returns !== "anything" ? site.blocks : [], bench);
   const active = returns === "anything" ? undefined : createMatcher(returns, site.facts);
   return (block: Block): ActiveBlock | undefined => {
     const selected = select(block);
@@ -64,7 +74,7 @@ function createLook(site: SiteData, question: RetentionQuestion) {
     const anything = anyEvent(block);
     // In the order of the bits `BEGINS` and `IS_ACTIVE`.
     const matches = [begin ? begin(block) : anything, active ? active(block) : anything];
-    const marks = markEvents(block, { ...selected, sessions: undefined }, matches);
+    const marks = markEvents(block, { ...selected, sessions: undefined }, matches, roomFor(block));
     return marks && { ...found, marks };
   };
 }

@@ -21,6 +21,8 @@ export interface Workbench {
   readonly groups: Room;
   readonly others: Room;
   readonly sessions: Room;
+  /** Other columns, of this length at least; what was in them before is still there. */
+  columns<C>(name: string, length: number, make: (length: number) => C): C;
 }
 
 /**
@@ -36,6 +38,20 @@ export interface Workbenches {
 
 /** More questions than this seldom take turns. */
 const MOST_KEPT = 4;
+
+/** Lends a workbench to what works step by step, and takes it back whatever becomes of that. */
+export function* atWorkbench<P>(
+  benches: Workbenches | undefined,
+  work: (bench: Workbench) => Generator<undefined, P>,
+): Generator<undefined, P> {
+  const lender = benches ?? createWorkbenches();
+  const bench = lender.borrow();
+  try {
+    return yield* work(bench);
+  } finally {
+    lender.giveBack(bench);
+  }
+}
 
 export function createWorkbenches(): Workbenches {
   const free: Workbench[] = [];
@@ -56,7 +72,20 @@ const createWorkbench = (): Workbench => ({
   groups: createRoom(),
   others: createRoom(),
   sessions: createRoom(),
+  columns: createColumns(),
 });
+
+function createColumns(): Workbench["columns"] {
+  const kept = new Map<string, { readonly length: number; readonly columns: unknown }>();
+  return <C>(name: string, length: number, make: (length: number) => C): C => {
+    let found = kept.get(name);
+    if (!found || found.length < length) {
+      const roomy = Math.ceil(length * 1.25);
+      kept.set(name, (found = { length: roomy, columns: make(roomy) }));
+    }
+    return found.columns as C;
+  };
+}
 
 function createRoom(): Room {
   let room = new Int32Array(0);

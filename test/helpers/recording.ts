@@ -5,6 +5,7 @@ import { makeBlock } from "../../src/stats/make-block.ts";
 import type { Operation } from "../../src/stats/operation.ts";
 import type { Filter } from "../../src/stats/question.ts";
 import type { SiteData, SiteFacts } from "../../src/stats/site-data.ts";
+import { createWorkbenches } from "../../src/stats/workbench.ts";
 import { noTerms, rawEvent, rawSession } from "./raw-sessions.ts";
 
 /** Terms of the site of recordings, by their ids. */
@@ -190,12 +191,15 @@ export function factsOf({ tied }: Recording): SiteFacts {
   };
 }
 
+const benches = createWorkbenches();
+
 /** What two workers hold of a recording: the even visitors, and the odd ones. */
 export function sitesOf(recording: Recording): SiteData[] {
   const facts = factsOf(recording);
   return [0, 1].map((half) => ({
     siteId: 3,
     facts,
+    benches,
     blocks: [0, 1, 2, 3].map((block) =>
       blockOf(
         `block-${block}-${half}`,
