@@ -83,6 +83,7 @@ self.onmessage = ({ data: order }: MessageEvent<Order>) => {
   }
   turns.add({
     id,
+    isLast: order.do === "finish",
     steps: order.do === "part" ? workOut(order) : addUp(order),
     done: (result) => self.postMessage({ id, result } satisfies Reply, [...buffersOf(result)]),
     failed: (error) => self.postMessage({ id, failure: toFailure(error) } satisfies Reply),
