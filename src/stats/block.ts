@@ -21,6 +21,15 @@ export interface Block {
   sessionNumbers<N extends keyof SessionNumbers>(name: N): SessionNumbers[N];
   /** A column of numbers, one for each event. */
   eventNumbers<N extends keyof EventNumbers>(name: N): EventNumbers[N];
+  /**
+   * The column `after` of some sessions only, one after the other.
+   *
+   * It is the widest of all, and a period or a day asks for it where sessions reach over its
+   * ends: a few in a hundred.
+   *
+   * @param places Of the sessions, rising.
+   */
+  afterOf(places: Uint32Array): Uint32Array;
   /** A column of terms; one for each session or event, as the name says. */
   terms(name: SessionTerm | EventTerm): TermColumn;
   /** Keys of the properties that occur, sorted. */
@@ -85,7 +94,7 @@ export type EventTerm = (typeof EVENT_TERMS)[number];
 
 /** Codes into a dictionary of the block; `terms[code]` is the id of a term, 0 for none. */
 export interface TermColumn {
-  readonly codes: Uint16Array | Uint32Array;
+  readonly codes: Uint8Array | Uint16Array | Uint32Array;
   readonly terms: Uint32Array;
 }
 

@@ -46,6 +46,32 @@ export function readNumbers<T extends Numbers>(reader: ByteReader, type: Numbers
   return values;
 }
 
+/** Numbers that are put together one by one, as they are asked for. */
+export interface LazyNumbers {
+  readonly length: number;
+  readonly sizeBytes: number;
+  at(index: number): number;
+}
+
+/** @throws {RangeError} if it is not what was written, or numbers that rise or are fractions. */
+export function readLazily(reader: ByteReader): LazyNumbers {
+  const [mode, length, count, places] = [reader.u32(), reader.u32(), reader.u32(), reader.u32()];
+  if (mode !== PLAIN || places !== 0) throw new RangeError(`Numbers of another kind: ${mode}`);
+  const base = reader.f64();
+  const planes = readPlanes(reader, count, length);
+  return {
+    length,
+    sizeBytes: planes.reduce((sum, plane) => sum + plane.length, 0),
+    at(index) {
+      let value = base;
+      for (let place = 0, unit = 1; place < planes.length; place += 1, unit *= 256) {
+        value += planes[place]![index]! * unit;
+      }
+      return value;
+    },
+  };
+}
+
 function wanted<T extends Numbers>(
   planes: readonly Uint8Array[],
   length: number,
@@ -53,8 +79,10 @@ function wanted<T extends Numbers>(
 ): T {
   if (planes.length === 0) return new type(length);
   const joined = fromPlanes(planes);
-  // Not of a single plane: that may be a view of the whole blob.
-  if (planes.length > 1 && joined instanceof type) return joined;
+  // A single plane may be a view of the whole blob, which would be kept with it.
+  if (joined instanceof type && joined.byteLength === joined.buffer.byteLength) {
+    return new type(joined.buffer as unknown as number);
+  }
   const values = new type(length);
   values.set(joined);
   return values;

@@ -1,5 +1,11 @@
-import { EVENT_TERMS, type Block, type PropertyColumn, type TermColumn } from "./block.ts";
-import { pick, pickStretches, type Stretches } from "./pick.ts";
+import {
+  EVENT_TERMS,
+  type Block,
+  type EventNumbers,
+  type PropertyColumn,
+  type TermColumn,
+} from "./block.ts";
+import { afterOfAll, pick, pickStretches, type Stretches } from "./pick.ts";
 
 /**
  * Some sessions of a block, as a block of their own.
@@ -22,6 +28,12 @@ export function compact(block: Block, places: Uint32Array): Block {
     if (value === undefined) kept.set(name, (value = make()));
     return value;
   };
+  const ofEvents = <N extends keyof EventNumbers>(name: N): EventNumbers[N] =>
+    once(name, () =>
+      name === "after"
+        ? (block.afterOf(places) as EventNumbers[N])
+        : pickStretches(block.eventNumbers(name), stretches),
+    );
   return {
     key: block.key,
     sessions: places.length,
@@ -30,7 +42,8 @@ export function compact(block: Block, places: Uint32Array): Block {
     until: block.until,
     skip: undefined,
     sessionNumbers: (name) => once(name, () => pick(block.sessionNumbers(name), places)),
-    eventNumbers: (name) => once(name, () => pickStretches(block.eventNumbers(name), stretches)),
+    eventNumbers: ofEvents,
+    afterOf: (some) => afterOfAll(ofEvents("after"), own, some),
     terms: (name) =>
       once(name, (): TermColumn => {
         const { codes, terms } = block.terms(name);

@@ -1,6 +1,13 @@
 import type { EventNumbers, EventTerm, SessionNumbers, SessionTerm, TermColumn } from "./block.ts";
 import { createByteReader } from "./bytes.ts";
-import { constant, readNumbers, type Numbers, type NumbersOf } from "./codec.ts";
+import {
+  constant,
+  readLazily,
+  readNumbers,
+  type LazyNumbers,
+  type Numbers,
+  type NumbersOf,
+} from "./codec.ts";
 import type { Shape } from "./shape.ts";
 import { readFollowing, readTerms } from "./term-codec.ts";
 
@@ -47,6 +54,40 @@ export function decodeAfter(stored: Stored, offset: Uint32Array, shape: Shape): 
       since += waits[at]!;
       after[event] = since;
       at += 1;
+    }
+  }
+  return after;
+}
+
+/** What is stored of `after`, to be put together as it is asked for. */
+export function decodeLazily(stored: Stored, length: number): LazyNumbers {
+  if ("alike" in stored) {
+    const { alike } = stored;
+    return { length, sizeBytes: 0, at: () => alike };
+  }
+  const lazy = readLazily(createByteReader(stored.data));
+  if (lazy.length === length) return lazy;
+  throw new RangeError(`${lazy.length} values where ${length} are expected`);
+}
+
+/** The column `after` of some sessions. @param waits What is stored of it: see `decodeAfter()`. */
+export function decodeAfterOf(
+  waits: LazyNumbers,
+  offset: Uint32Array,
+  places: Uint32Array,
+): Uint32Array {
+  let length = 0;
+  for (const place of places) length += offset[place + 1]! - offset[place]!;
+  const after = new Uint32Array(length);
+  let to = 0;
+  for (const place of places) {
+    const [start, end] = [offset[place]!, offset[place + 1]!];
+    let since = 0;
+    to += 1;
+    for (let event = start + 1; event < end; event += 1) {
+      since += waits.at(event - place - 1);
+      after[to] = since;
+      to += 1;
     }
   }
   return after;

@@ -15,7 +15,18 @@ export function lookUp(
   out: Int32Array,
 ): void {
   if (codes instanceof Uint16Array) look16(codes, first, end, numbers, out);
+  else if (codes instanceof Uint8Array) look8(codes, first, end, numbers, out);
   else look32(scratch.copy(codes.subarray(first, end)), end - first, numbers, out);
+}
+
+function look8(
+  codes: Uint8Array,
+  first: number,
+  end: number,
+  numbers: Uint32Array,
+  out: Int32Array,
+): void {
+  for (let place = first; place < end; place++) out[place - first] = numbers[codes[place]!]!;
 }
 
 function look16(
@@ -68,7 +79,22 @@ export function keepEqual(
   out: Int32Array,
 ): void {
   if (codes instanceof Uint16Array) equal16(codes, first, end, wanted, groups, out);
+  else if (codes instanceof Uint8Array) equal8(codes, first, end, wanted, groups, out);
   else equal32(scratch.copy(codes.subarray(first, end)), end - first, wanted, groups, out);
+}
+
+function equal8(
+  codes: Uint8Array,
+  first: number,
+  end: number,
+  wanted: number,
+  groups: Int32Array,
+  out: Int32Array,
+): void {
+  for (let place = first; place < end; place++) {
+    const apart = codes[place]! ^ wanted;
+    out[place - first] = groups[place - first]! | ((apart | -apart) >> 31);
+  }
 }
 
 function equal16(

@@ -12,6 +12,7 @@ import {
   type TermColumn,
 } from "./block.ts";
 import { createPropertyColumns, type PropertyColumns } from "./property-columns.ts";
+import { afterOfAll } from "./pick.ts";
 import { createTermCodes, type TermCodes } from "./term-codes.ts";
 
 const MOST_16 = 0xffff;
@@ -97,7 +98,9 @@ function addSession(columns: Columns, place: number, raw: RawSession, viewTerm: 
   session.visitor[place] = raw.visitorId;
   session.session[place] = raw.id;
   session.started[place] = started;
-  session.duration[place] = Math.min(Math.max(raw.lastAt - started, 0), MOST_32);
+  // Never shorter than the way to the last event: who asks for a day relies on that.
+  const ended = Math.max(raw.lastAt, events.at(-1)!.at);
+  session.duration[place] = Math.min(ended - started, MOST_32);
   session.views[place] = Math.min(views, MOST_16);
   session.bounce[place] = Number(views <= 1 && views === events.length);
   session.isNew[place] = Number(raw.isNew);
@@ -135,6 +138,7 @@ function blockOf(key: string, columns: Columns, span: Pick<Block, "from" | "unti
     skip: undefined,
     sessionNumbers: (name) => columns.session[name],
     eventNumbers: (name) => columns.event[name],
+    afterOf: (places) => afterOfAll(columns.event.after, columns.session.offset, places),
     terms: (name) => terms.get(name)!,
     propertyKeys: () => keys,
     property: (name) => properties.get(name),

@@ -8,10 +8,17 @@ import {
   type TermColumn,
 } from "./block.ts";
 import { createByteReader } from "./bytes.ts";
-import { ownBytes } from "./codec.ts";
+import { ownBytes, type LazyNumbers } from "./codec.ts";
 import type { ColumnCache } from "./column-cache.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
-import { decodeAfter, decodeNumbers, decodeTerms, type Stored } from "./decode-column.ts";
+import {
+  decodeAfter,
+  decodeAfterOf,
+  decodeLazily,
+  decodeNumbers,
+  decodeTerms,
+  type Stored,
+} from "./decode-column.ts";
 import { propertyBytes, readProperties, readProperty, type Properties } from "./property-codec.ts";
 import { columnReader, damaged, type ReadColumn, type SegmentRow } from "./read-column.ts";
 import { FORMAT, propertyColumn, SELDOM } from "./segment.ts";
@@ -62,8 +69,8 @@ export function blockIn(cache: ColumnCache, key: string, read: ReadColumn): Bloc
   const shape = read(SHAPE, (data) => parseShape(new TextDecoder().decode(data)));
   if (shape.sessions === 0) return undefined;
   const columns = cache.open();
-  const take: Take = (name, decode, bytesOf) =>
-    columns.take(name, () => {
+  const take: Take = (name, decode, bytesOf, keptAs = name) =>
+    columns.take(keptAs, () => {
       const alike = shape.alike[name];
       const value =
         alike === undefined ? read(name, (data) => decode({ data })) : decode({ alike });
@@ -73,7 +80,14 @@ export function blockIn(cache: ColumnCache, key: string, read: ReadColumn): Bloc
 }
 
 /** Decodes a column, or finds it in the cache. */
-type Take = <T>(name: string, decode: (stored: Stored) => T, bytesOf: (value: T) => number) => T;
+type Take = <T>(
+  name: string,
+  decode: (stored: Stored) => T,
+  bytesOf: (value: T) => number,
+  keptAs?: string,
+) => T;
+
+const sizeOf = ({ sizeBytes }: LazyNumbers): number => sizeBytes;
 
 function storedBlock(key: string, shape: Shape, take: Take): Block {
   const { sessions, events, from, until } = shape;
@@ -105,6 +119,12 @@ function storedBlock(key: string, shape: Shape, take: Take): Block {
     skip: undefined,
     sessionNumbers,
     eventNumbers,
+    afterOf: (places) =>
+      decodeAfterOf(
+        take("after", (stored) => decodeLazily(stored, events - sessions), sizeOf, "lazy after"),
+        sessionNumbers("offset"),
+        places,
+      ),
     terms,
     ...propertiesIn(shape, take),
   };
@@ -150,6 +170,7 @@ function damagedBlock(key: string, segment: SegmentRow, error: DamagedSegment): 
     skip: undefined,
     sessionNumbers: refuse,
     eventNumbers: refuse,
+    afterOf: refuse,
     terms: refuse,
     propertyKeys: refuse,
     property: refuse,

@@ -44,6 +44,17 @@ export interface Stretches {
   readonly length: number;
 }
 
+/** The column `after` of some sessions, of that of all. */
+export function afterOfAll(
+  after: Uint32Array,
+  offset: Uint32Array,
+  places: Uint32Array,
+): Uint32Array {
+  let length = 0;
+  for (const place of places) length += offset[place + 1]! - offset[place]!;
+  return pickStretches(after, { places, offset, length });
+}
+
 /** The values of some stretches. */
 export function pickStretches<C extends Uint8Array | Uint16Array | Uint32Array>(
   column: C,

@@ -42,7 +42,7 @@ export type Select = (block: Block) => Selected | undefined;
  */
 export function createSelect(facts: SiteFacts, selecting: Selecting): Select {
   const { period, zone, filter, match, all = false } = selecting;
-  const parts: BlockTest[] = [];
+  const parts: BlockTest[] = [(block) => timeMask(block, period)];
   if (!all) parts.push(namesTest(facts.counted));
   for (const part of flatten(filter)) parts.push(compile(part, facts, zone));
   if (match) parts.push(matchTest(match, facts, zone));
@@ -50,7 +50,7 @@ export function createSelect(facts: SiteFacts, selecting: Selecting): Select {
   return (block) => {
     if (block.events === 0 || block.until <= period.from || block.from >= period.until) return;
     let sessions: Mask = block.skip ? notMask({ of: "session", bits: block.skip }) : true;
-    let events: Mask = timeMask(block, period);
+    let events: Mask = true;
     for (const part of parts) {
       const mask = part(block);
       if (mask === false) return;
@@ -126,18 +126,31 @@ function namesTest(names: ReadonlySet<number>): BlockTest {
   };
 }
 
-/** Only blocks at the edge of the period need their times looked at. */
+/**
+ * Only blocks at the edge of the period need their times looked at, and of these only sessions
+ * that reach over the edge those of their events.
+ */
 function timeMask(block: Block, { from, until }: Stretch): Mask {
   if (block.from >= from && block.until <= until) return true;
-  const bits = new Uint8Array(block.events);
   const started = block.sessionNumbers("started");
+  const duration = block.sessionNumbers("duration");
+  const sessions = new Uint8Array(block.sessions);
+  const over: number[] = [];
+  for (let session = 0; session < sessions.length; session++) {
+    const start = started[session]!;
+    const end = start + duration[session]!;
+    if (start >= from && end < until) sessions[session] = 1;
+    else if (start < until && end >= from) over.push(session);
+  }
+  if (over.length === 0) return { of: "session", bits: sessions };
+  const bits = eventBits(block, sessions);
   const offset = block.sessionNumbers("offset");
-  const after = block.eventNumbers("after");
-  for (let session = 0; session < block.sessions; session++) {
+  const after = block.afterOf(Uint32Array.from(over));
+  let at = 0;
+  for (const session of over) {
     const [low, high] = [from - started[session]!, until - started[session]!];
-    if (high <= 0) continue;
-    for (let event = offset[session]!; event < offset[session + 1]!; event++) {
-      if (after[event]! >= low && after[event]! < high) bits[event] = 1;
+    for (let event = offset[session]!; event < offset[session + 1]!; event++, at++) {
+      if (after[at]! >= low && after[at]! < high) bits[event] = 1;
     }
   }
   return { of: "event", bits };

@@ -15,8 +15,11 @@ export function readTerms(reader: ByteReader): TermColumn {
   return { codes: readCodes(reader, terms.length), terms };
 }
 
-const readCodes = (reader: ByteReader, terms: number): TermColumn["codes"] =>
-  terms > MOST_NARROW ? readNumbers(reader, Uint32Array) : readNumbers(reader, Uint16Array);
+/** As narrow as they are stored, so that most columns need not be copied when they are unpacked. */
+function readCodes(reader: ByteReader, terms: number): TermColumn["codes"] {
+  if (terms <= 256) return readNumbers(reader, Uint8Array);
+  return terms > MOST_NARROW ? readNumbers(reader, Uint32Array) : readNumbers(reader, Uint16Array);
+}
 
 /**
  * The dictionary in order of ids, which takes a third less room: what is frequent was seen early
