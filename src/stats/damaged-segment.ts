@@ -23,13 +23,13 @@ export class SegmentGone extends Error {
   }
 }
 
-const DAY = new Intl.DateTimeFormat("en-GB", {
-  timeZone: "UTC",
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-});
-
 function daysOf({ from, until }: { readonly from: number; readonly until: number }): string {
-  return DAY.formatRange(from, Math.max(from, until - 1)).replace(/\s*–\s*/u, " to ");
+  // Made when it is needed, which is seldom: it takes longer than a worker to start.
+  const day = new Intl.DateTimeFormat("en-GB", {
+    timeZone: "UTC",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+  });
+  return day.formatRange(from, Math.max(from, until - 1)).replace(/\s*–\s*/u, " to ");
 }

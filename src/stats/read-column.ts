@@ -42,7 +42,7 @@ export function columnReader(
       .get([segment.id, segment.createdAt, shard, name]) as ColumnRow | undefined;
     if (!row || (row.data === null && row.state !== "live")) throw new SegmentGone(segment.id);
     if (row.data === null) throw damaged(segment, name, `lacks its column ${name}`);
-    const data = new Uint8Array(row.data as ArrayBuffer);
+    const data = bytesOf(row.data);
     const what = `is damaged in column ${name}`;
     if (Bun.hash.crc32(data) !== row.checksum) throw damaged(segment, name, what);
     try {
@@ -54,6 +54,12 @@ export function columnReader(
     }
   };
 }
+
+/** A view: to copy what was read takes a third of the time of reading it. */
+const bytesOf = (data: Uint8Array | ArrayBuffer): Uint8Array =>
+  data instanceof Uint8Array
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
 
 export const damaged = (
   segment: SegmentRow,

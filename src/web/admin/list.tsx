@@ -15,7 +15,7 @@ import { signedIn } from "../signed-in.ts";
 import { createGrace } from "./grace.ts";
 import { barOf, whyNoReturning } from "./report.ts";
 import { listQuestion, seriesQuestion, cardMetrics, type GoalReport } from "./report-questions.ts";
-import { readGoalReport, settled, type Part } from "./statistics.tsx";
+import { begunOr, lookerOf, readGoalReport, settled, type Part } from "./statistics.tsx";
 import { rowLink } from "./statistics-parts.tsx";
 
 const PAGE_SIZE = 50;
@@ -48,7 +48,7 @@ export const adminLists = (app: App) => {
   return new Elysia({ prefix: "/sites/:key/list" })
     .use(signedIn(app))
 
-    .get("/:file", async ({ request, params: { key, file } }) => {
+    .get("/:file", async ({ request, user, params: { key, file } }) => {
       const [, name = "", format] = /^(.*?)(?:\.(csv|json))?$/s.exec(file)!;
       const report = await readGoalReport(app, request, key, pathOf(key, name));
       if (format === "csv" || format === "json") {
@@ -56,14 +56,15 @@ export const adminLists = (app: App) => {
       }
       const wish = readWish(request, report, name);
       const part = listPart(app, report, wish);
-      const [list] = await grace(report.site.id, request.signal, [part]);
+      const [list] = await grace.parts(lookerOf(user, report), request.signal, [part]);
       return page(pageOf(report, wish, list!), report.errors.length === 0 ? 200 : 422);
     })
 
-    .get("/:file/part", async ({ request, params: { key, file } }) => {
+    .get("/:file/part", async ({ request, user, params: { key, file } }) => {
       const report = await readGoalReport(app, request, key, pathOf(key, file));
       const part = listPart(app, report, readWish(request, report, file));
-      const { node, status } = await settled(app, part, request.signal);
+      const begun = grace.take(lookerOf(user, report), request.url);
+      const { node, status } = await settled(app, begunOr(part, begun), request.signal);
       // What is searched for stays when the page is loaded anew, or sent to somebody.
       const more = report.address.more.filter(([, value]) => value !== "");
       return fragment(node, status, { "hx-replace-url": report.link({ more }) });
@@ -133,6 +134,7 @@ function listPart(app: App, report: GoalReport, wish: Wish): Part {
   const [path = "", query = ""] = report.link().split("?");
   const url = `${path}/part?${query}${wish.offset > 0 ? `&offset=${wish.offset}` : ""}`;
   return {
+    url,
     make: (signal) => madeList(app, report, wish, signal),
     waiting: <WaitingList url={url} />,
     failed: (message) => <FailedList url={url} message={message} />,

@@ -14,10 +14,10 @@ import { getSite } from "../../sites/queries.ts";
 import { listGoals } from "../../stats/goal-queries.ts";
 import { fragment, page } from "../page.ts";
 import { signedIn } from "../signed-in.ts";
-import { createGrace } from "./grace.ts";
+import { createGrace, type Looker } from "./grace.ts";
 import { noticeOf } from "./notices.tsx";
 import { findPanel, PANELS, tabOf, type PanelKind } from "./panels.ts";
-import { barOf, readReport } from "./report.ts";
+import { barOf, readReport, type Report } from "./report.ts";
 import { cardMetrics, type GoalReport } from "./report-questions.ts";
 import { savedViewsMenu } from "./saved-views.tsx";
 import { cardsPart, chartPart, panelFrame, panelPart } from "./statistics-parts.tsx";
@@ -41,7 +41,7 @@ export const adminStatistics = (app: App) => {
         chart(app, report),
         ...PANELS.map((kind) => panel(app, report, kind, tabs[kind.name])),
       ];
-      const ready = await grace(site.id, request.signal, parts);
+      const ready = await grace.parts(lookerOf(user, report), request.signal, parts);
       const [visitorsNow, cardsNode, chartNode, ...panels] = ready as [VNode, VNode, VNode];
       return page(
         <StatisticsPage
@@ -67,19 +67,22 @@ export const adminStatistics = (app: App) => {
       return fragment(<VisitorsNow siteKey={key} now={await stats.now(site.id)} />);
     })
 
-    .get("/part/:part", async ({ request, params: { key, part } }) => {
+    .get("/part/:part", async ({ request, user, params: { key, part } }) => {
       const report = await readGoalReport(app, request, key);
       const kind = findPanel(part);
       const wish = new URL(request.url).searchParams.get("tab") ?? undefined;
       const made = kind ? panel(app, report, kind, wish) : figuresPart(app, report, part);
       if (!made) throw new Refusal("missing", "There is no such part of a page");
-      const { node, status } = await settled(app, made, request.signal);
+      const begun = grace.take(lookerOf(user, report), request.url);
+      const { node, status } = await settled(app, begunOr(made, begun), request.signal);
       return fragment(node, status, kind && wish !== undefined ? tabCookie(kind, wish) : {});
     });
 };
 
 /** One part of the page: how it is made, how it is awaited, and how its failure looks. */
 export interface Part {
+  /** Path and query of the part alone. */
+  readonly url: string;
   make(signal: AbortSignal): Promise<VNode>;
   readonly waiting: VNode;
   failed(message: string): VNode;
@@ -94,6 +97,7 @@ const partUrl = ({ sitePath, link }: GoalReport, name: string) => {
 function cards(app: App, report: GoalReport): Part {
   const url = partUrl(report, "cards");
   return {
+    url,
     make: (signal) => cardsPart(app, report, signal),
     waiting: <WaitingCards url={url} metrics={cardMetrics(report)} />,
     failed: (message) => <FailedPart id="cards" url={url} message={message} />,
@@ -103,6 +107,7 @@ function cards(app: App, report: GoalReport): Part {
 function chart(app: App, report: GoalReport): Part {
   const url = partUrl(report, "chart");
   return {
+    url,
     make: (signal) => chartPart(app, report, signal),
     waiting: <WaitingChart url={url} />,
     failed: (message) => <FailedPart id="chart" url={url} message={message} />,
@@ -115,6 +120,7 @@ const figuresPart = (app: App, report: GoalReport, name: string): Part | undefin
 function panel(app: App, report: GoalReport, kind: PanelKind, wish: string | undefined): Part {
   const frame = panelFrame(report, kind, tabOf(kind, wish));
   return {
+    url: frame.url,
     make: (signal) => panelPart(app, report, { kind, wish }, signal),
     waiting: <WaitingPanel {...frame} />,
     failed: (message) => <FailedPanel {...frame} message={message} />,
@@ -124,11 +130,22 @@ function panel(app: App, report: GoalReport, kind: PanelKind, wish: string | und
 function nowPart({ stats }: App, { site }: GoalReport): Part {
   const none = <VisitorsNow siteKey={site.key} now={undefined} />;
   return {
+    url: `/admin/sites/${site.key}/now`,
     make: async () => <VisitorsNow siteKey={site.key} now={await stats.now(site.id)} />,
     waiting: none,
     failed: () => none,
   };
 }
+
+export const lookerOf = (user: { readonly id: number }, { zone, site }: Report): Looker => ({
+  userId: user.id,
+  zone,
+  siteId: site.id,
+});
+
+/** The part as it was begun for the page, if it was. */
+export const begunOr = (part: Part, begun: Promise<VNode> | undefined): Part =>
+  begun ? { ...part, make: () => begun } : part;
 
 /** A part that fails says so in its place, and the others stand. */
 export async function settled(

@@ -24,7 +24,7 @@ async function viewOverview(request: Request): Promise<number> {
     const path = /hx-get="([^"]+)"/.exec(tag)?.[1];
     return path ? [path.replaceAll("&amp;", "&")] : [];
   });
-  if (parts.length < 3) throw new Error("The overview loads no panels");
+  if (!html.includes('id="panel-pages"')) throw new Error("The overview has no panels");
   const answers = await Promise.all(
     parts.map(async (path) => {
       const answer = await request(path);
