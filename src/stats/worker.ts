@@ -37,7 +37,11 @@ function setUp({ path, shards, cacheBytes }: Setup): Desk {
   // Whoever waits for an event to be stored goes first.
   lowerPriority();
   const connection = connect(path, { readOnly: true, cacheBytes: PAGES_BYTES });
-  const shelf = createShelf(connection, createColumnCache(cacheBytes), shards);
+  const shelf = createShelf(
+    connection,
+    createColumnCache(cacheBytes, () => Bun.gc(true)),
+    shards,
+  );
   return {
     connection,
     shelf,
