@@ -72,7 +72,12 @@ function offsetsOf(offset: Uint32Array, places: Uint32Array): Uint32Array {
   return own;
 }
 
-function compactProperty(
+/**
+ * A property of the events that are left.
+ *
+ * @param own Where each of the stretches begins then.
+ */
+export function compactProperty(
   { numbers, others }: PropertyColumn,
   stretches: Stretches,
   own: Uint32Array,

@@ -73,19 +73,21 @@ function* count(
   return counter.part();
 
   /** Where time is what differs within a session: those of one time apart from all others. */
-  function grouped({ block, selected }: Piece): CountedBlock[] {
+  function grouped({ block, selected, isThin }: Piece): CountedBlock[] {
     const split = selected.events ? undefined : grouping.split(block);
     if (!split) {
       const columns = grouping.add(block);
-      return [{ block, counted: { selected, columns }, isGoal: false }];
+      return [{ block, counted: { selected, columns, isThin }, isGoal: false }];
     }
     const { columns, several } = split;
     const { sessions } = selected;
     const places = sessions ? several.filter((place) => sessions[place] === 1) : several;
-    const parts: CountedBlock[] = [{ block, counted: { selected, columns }, isGoal: false }];
+    const parts: CountedBlock[] = [
+      { block, counted: { selected, columns, isThin }, isGoal: false },
+    ];
     if (places.length === 0) return parts;
     const rest = compact(block, places);
-    const counts = { selected: EVERYTHING, columns: grouping.add(rest) };
+    const counts = { selected: EVERYTHING, columns: grouping.add(rest), isThin };
     return [...parts, { block: rest, counted: counts, isGoal: false }];
   }
 }

@@ -19,11 +19,18 @@ import type { Room, Visitors } from "./visitors.ts";
 import type { Workbench } from "./workbench.ts";
 import { addEventsOfWhole, countEventsOfWhole } from "./whole-sums.ts";
 
+interface Counted {
+  readonly selected: Selected;
+  readonly columns: GroupColumns;
+  /** See `Piece`. */
+  readonly isThin?: true | undefined;
+}
+
 /** A block with what was found out about it. */
 export interface CountedBlock {
   readonly block: Block;
   /** Events that count, and the groups they are in; undefined where none does. */
-  readonly counted: { readonly selected: Selected; readonly columns: GroupColumns } | undefined;
+  readonly counted: Counted | undefined;
   /** Whether its sessions reached the goal. */
   readonly isGoal: boolean;
 }
@@ -89,7 +96,7 @@ export class Counter {
     const asked = tallies.map((tally) => (tally === "views" && viewsOnly ? "counted" : tally));
     this.#isWhole = blocks.map(({ block, counted }) => {
       if (!counted || counted.selected.events || counted.columns.of === "event") return false;
-      return !asked.includes("views") || tellsViews(block);
+      return !asked.includes("views") || (!counted.isThin && tellsViews(block));
     });
     this.#sums = asked.map((tally) => ({
       tally,

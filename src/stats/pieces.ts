@@ -2,11 +2,14 @@ import type { Block } from "./block.ts";
 import { compact } from "./compact.ts";
 import { pickStretches } from "./pick.ts";
 import type { Selected } from "./select.ts";
+import { thin } from "./thin.ts";
 
 /** A block, or some sessions of one as a block, with what of it counts. */
 export interface Piece {
   readonly block: Block;
   readonly selected: Selected;
+  /** Whether events of its sessions are missing: these had more views than are in it. */
+  readonly isThin?: true;
 }
 
 /** What of a block is left, below which it is copied out rather than walked around. */
@@ -28,9 +31,9 @@ export function cut(block: Block, { sessions, events }: Selected): readonly Piec
   if (some === 0) return ofSessions(block, marksOf(kinds, ALL));
   if (some < FEW * block.events) {
     const { piece, stretches } = copyOut(block, marksOf(kinds, SOME));
-    const parted = { sessions: undefined, events: pickStretches(events, stretches) };
+    const parted = thin(piece.block, pickStretches(events, stretches));
     const whole = all === 0 ? [] : ofSessions(block, marksOf(kinds, ALL));
-    return [...whole, { block: piece.block, selected: parted }];
+    return [...whole, { block: parted, selected: EVERYTHING, isThin: true }];
   }
   return [{ block, selected: { sessions, events } }];
 }
