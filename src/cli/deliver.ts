@@ -1,4 +1,4 @@
-import { createWriteStream, renameSync, rmSync } from "node:fs";
+import { createWriteStream, openSync, renameSync, rmSync } from "node:fs";
 import type { Writable } from "node:stream";
 import { asRefusal } from "../store/fault.ts";
 
@@ -27,8 +27,9 @@ export async function deliver(
     return;
   }
   const part = `${path}.part`;
+  const fd = openFile(part, path);
   try {
-    const file = createWriteStream(part);
+    const file = createWriteStream(part, { fd });
     const bytes = await pour(pieces, file);
     await new Promise<void>((resolve, reject) => {
       file.once("error", reject);
@@ -42,6 +43,15 @@ export async function deliver(
   }
 }
 
+/** Before anything is asked for: a stream that cannot be opened says so when it is written to. */
+function openFile(part: string, path: string): number {
+  try {
+    return openSync(part, "w");
+  } catch (error) {
+    throw asRefusal(error, `${path} cannot be written`);
+  }
+}
+
 async function pour(pieces: AsyncIterable<string | Uint8Array>, target: Writable): Promise<number> {
   let bytes = 0;
   let toldAt = Date.now();
@@ -50,7 +60,8 @@ async function pour(pieces: AsyncIterable<string | Uint8Array>, target: Writable
   for await (const piece of pieces) {
     // Its callback comes when the piece is out: nothing piles up behind a slow reader.
     await new Promise<void>((resolve, reject) => {
-      target.write(piece, (error) => (error ? reject(error) : resolve()));
+      // A stream that broke before says only that it did; what broke it stands beside it.
+      target.write(piece, (error) => (error ? reject(target.errored ?? error) : resolve()));
     });
     if (failure) throw failure;
     bytes += piece.length;
