@@ -3,11 +3,9 @@
  *
  * What is constant in a session stands once per session, what belongs to an event once per event.
  * A block is either decoded from a segment or made from rows that are not sealed yet; the engine
- * cannot tell, and must not.
+ * cannot tell, and must not. It never changes: what is found out about one can be kept with it.
  */
 export interface Block {
-  /** Names the block in the cache; blocks never change under their name. */
-  readonly key: string;
   readonly sessions: number;
   readonly events: number;
   /** Epoch ms of the first event. */

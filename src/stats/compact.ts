@@ -5,6 +5,7 @@ import {
   type PropertyColumn,
   type TermColumn,
 } from "./block.ts";
+import { createOnce } from "./once.ts";
 import { afterOfAll, pick, pickStretches, type Stretches } from "./pick.ts";
 
 /**
@@ -22,12 +23,7 @@ export function compact(block: Block, places: Uint32Array): Block {
     offset: block.sessionNumbers("offset"),
     length: own[places.length]!,
   };
-  const kept = new Map<string, unknown>([["offset", own]]);
-  const once = <T>(name: string, make: () => T): T => {
-    let value = kept.get(name) as T | undefined;
-    if (value === undefined) kept.set(name, (value = make()));
-    return value;
-  };
+  const once = createOnce();
   const ofEvents = <N extends keyof EventNumbers>(name: N): EventNumbers[N] =>
     once(name, () =>
       name === "after"
@@ -35,13 +31,15 @@ export function compact(block: Block, places: Uint32Array): Block {
         : pickStretches(block.eventNumbers(name), stretches),
     );
   return {
-    key: block.key,
     sessions: places.length,
     events: stretches.length,
     from: block.from,
     until: block.until,
     skip: undefined,
-    sessionNumbers: (name) => once(name, () => pick(block.sessionNumbers(name), places)),
+    sessionNumbers: (name) =>
+      name === "offset"
+        ? (own as never)
+        : once(name, () => pick(block.sessionNumbers(name), places)),
     eventNumbers: ofEvents,
     afterOf: (some) => afterOfAll(ofEvents("after"), own, some),
     terms: (name) =>

@@ -42,14 +42,16 @@ function recall<T>(
   none: T,
   make: (block: Block, selected: Selected) => T,
 ): (block: Block) => T {
-  const select = createSelect(facts, selecting);
-  const find = (block: Block): T => {
-    const selected = select(block);
-    return selected ? make(block, selected) : none;
+  const finder = () => {
+    const select = createSelect(facts, selecting);
+    return (block: Block): T => {
+      const selected = select(block);
+      return selected ? make(block, selected) : none;
+    };
   };
-  if (asksForContacts(selecting.filter)) return find;
+  if (asksForContacts(selecting.filter)) return finder();
   const key = JSON.stringify([selecting, facts.viewTerm, [...facts.counted]]);
-  const found = kept.get(key) ?? remembering(find);
+  const found = kept.get(key) ?? remembering(finder());
   kept.delete(key);
   kept.set(key, found);
   if (kept.size > mostKept) kept.delete(kept.keys().next().value!);

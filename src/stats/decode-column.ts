@@ -8,6 +8,7 @@ import {
   type Numbers,
   type NumbersOf,
 } from "./codec.ts";
+import { lengthOfAll } from "./pick.ts";
 import type { Shape } from "./shape.ts";
 import { readFollowing, readTerms } from "./term-codec.ts";
 
@@ -76,9 +77,7 @@ export function decodeAfterOf(
   offset: Uint32Array,
   places: Uint32Array,
 ): Uint32Array {
-  let length = 0;
-  for (const place of places) length += offset[place + 1]! - offset[place]!;
-  const after = new Uint32Array(length);
+  const after = new Uint32Array(lengthOfAll(offset, places));
   let to = 0;
   for (const place of places) {
     const [start, end] = [offset[place]!, offset[place + 1]!];

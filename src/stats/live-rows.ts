@@ -1,6 +1,5 @@
 import type { Connection } from "../store/connection.ts";
 import { SHARDS, type Block, type RawSession } from "./block.ts";
-import { newBlockKey } from "./block-key.ts";
 import type { ColumnCache } from "./column-cache.ts";
 import {
   SESSION_FACTS,
@@ -113,7 +112,7 @@ const wholeOf = (session: LiveSession, terms: RowTerms): RawSession | undefined 
   (session.whole ??= toRawSession(session.facts, session.rows, terms, session.sealed?.events));
 
 /** Encodes half of the rows: the sessions for which nothing came for longest. */
-function settle(live: Live, { siteId, shards, terms, mostRows }: LiveRowsParts): void {
+function settle(live: Live, { shards, terms, mostRows }: LiveRowsParts): void {
   const quiet = [...live.sessions.values()]
     .filter(({ from }) => from === 0)
     .toSorted((a, b) => a.facts.lastAt - b.facts.lastAt);
@@ -128,7 +127,7 @@ function settle(live: Live, { siteId, shards, terms, mostRows }: LiveRowsParts):
   }
   for (const [shard, sessions] of byShard) {
     if (sessions.length === 0) continue;
-    live.settled.add(newBlockKey(siteId, shard), shard, sessions, terms.view);
+    live.settled.add(shard, sessions, terms.view);
     live.changed.add(shard);
   }
 }

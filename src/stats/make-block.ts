@@ -23,7 +23,7 @@ const MOST_32 = 0xffff_ffff;
  *
  * @param viewTerm Term of the name of page views; 0 if the site has none.
  */
-export function makeBlock(key: string, sessions: readonly RawSession[], viewTerm: number): Block {
+export function makeBlock(sessions: readonly RawSession[], viewTerm: number): Block {
   const sorted = sessions.toSorted(
     (a, b) => a.visitorId - b.visitorId || a.events[0]!.at - b.events[0]!.at || a.id - b.id,
   );
@@ -39,7 +39,7 @@ export function makeBlock(key: string, sessions: readonly RawSession[], viewTerm
   for (let place = 0; place < sorted.length; place += 1) {
     addSession(columns, place, sorted[place]!, viewTerm);
   }
-  return blockOf(key, columns, sorted.length === 0 ? { from: 0, until: 0 } : { from, until });
+  return blockOf(columns, sorted.length === 0 ? { from: 0, until: 0 } : { from, until });
 }
 
 interface Columns {
@@ -124,14 +124,13 @@ function addEvent(columns: Columns, at: number, raw: RawEvent, started: number):
   if (raw.properties) properties.add(at, raw.properties);
 }
 
-function blockOf(key: string, columns: Columns, span: Pick<Block, "from" | "until">): Block {
+function blockOf(columns: Columns, span: Pick<Block, "from" | "until">): Block {
   const terms = new Map<string, TermColumn>();
   for (const [name, codes] of Object.entries(columns.sessionTerms)) terms.set(name, codes.column());
   for (const [name, codes] of Object.entries(columns.eventTerms)) terms.set(name, codes.column());
   const properties: ReadonlyMap<string, PropertyColumn> = columns.properties.columns();
   const keys = [...properties.keys()];
   return {
-    key,
     ...span,
     sessions: columns.session.visitor.length,
     events: columns.event.after.length,

@@ -45,17 +45,15 @@ export function openBlock(
   segment: SegmentRow,
   shard: number,
 ): Block | undefined {
-  // Ids of segments may come again, the moment they were made does not.
-  const key = `${segment.id}.${segment.createdAt}.${shard}`;
   const read = columnReader(connection, segment, shard);
   try {
     if (segment.format !== FORMAT) {
       const what = `has format ${segment.format}, which this version of Footfall does not know`;
       throw damaged(segment, "", what);
     }
-    return blockIn(cache, key, read);
+    return blockIn(cache, read);
   } catch (error) {
-    if (error instanceof DamagedSegment) return damagedBlock(key, segment, error);
+    if (error instanceof DamagedSegment) return damagedBlock(segment, error);
     throw error;
   }
 }
@@ -65,7 +63,7 @@ export function openBlock(
  *
  * @returns `undefined` if it has no sessions.
  */
-export function blockIn(cache: ColumnCache, key: string, read: ReadColumn): Block | undefined {
+export function blockIn(cache: ColumnCache, read: ReadColumn): Block | undefined {
   const shape = read(SHAPE, (data) => parseShape(new TextDecoder().decode(data)));
   if (shape.sessions === 0) return undefined;
   const columns = cache.open();
@@ -76,7 +74,7 @@ export function blockIn(cache: ColumnCache, key: string, read: ReadColumn): Bloc
         alike === undefined ? read(name, (data) => decode({ data })) : decode({ alike });
       return { value, sizeBytes: bytesOf(value) };
     });
-  return storedBlock(key, shape, take);
+  return storedBlock(shape, take);
 }
 
 /** Decodes a column, or finds it in the cache. */
@@ -89,7 +87,7 @@ type Take = <T>(
 
 const sizeOf = ({ sizeBytes }: LazyNumbers): number => sizeBytes;
 
-function storedBlock(key: string, shape: Shape, take: Take): Block {
+function storedBlock(shape: Shape, take: Take): Block {
   const { sessions, events, from, until } = shape;
   const sessionNumbers = <N extends keyof SessionNumbers>(name: N): SessionNumbers[N] => {
     const length = sessions + Number(name === "offset");
@@ -111,7 +109,6 @@ function storedBlock(key: string, shape: Shape, take: Take): Block {
     );
   };
   return {
-    key,
     sessions,
     events,
     from,
@@ -157,12 +154,11 @@ function propertiesIn(shape: Shape, take: Take): Pick<Block, "propertyKeys" | "p
   };
 }
 
-function damagedBlock(key: string, segment: SegmentRow, error: DamagedSegment): Block {
+function damagedBlock(segment: SegmentRow, error: DamagedSegment): Block {
   const refuse = (): never => {
     throw error;
   };
   return {
-    key,
     sessions: segment.sessions,
     events: segment.events,
     from: segment.fromAt,

@@ -50,9 +50,14 @@ export function afterOfAll(
   offset: Uint32Array,
   places: Uint32Array,
 ): Uint32Array {
+  return pickStretches(after, { places, offset, length: lengthOfAll(offset, places) });
+}
+
+/** How long some stretches are together. */
+export function lengthOfAll(offset: Uint32Array, places: Uint32Array): number {
   let length = 0;
   for (const place of places) length += offset[place + 1]! - offset[place]!;
-  return pickStretches(after, { places, offset, length });
+  return length;
 }
 
 /** The values of some stretches. */

@@ -1,4 +1,5 @@
 import type { Slice } from "./slice.ts";
+import { createStamps, prepareStamps } from "./stamps.ts";
 
 /**
  * Which groups the sessions of a slice are in, each named once: `group[from[s]]` to before
@@ -19,23 +20,16 @@ export interface RunFinder {
   find(slice: Slice, groups: Int32Array, size: number): Runs;
 }
 
-/** They go on rising from question to question, so that none is met again. */
-const LAST_STAMP = 2 ** 31 - 1;
-
 export function createRunFinder(): RunFinder {
   const runs: Runs = { group: new Int32Array(0), from: new Uint32Array(1) };
-  const stamps = { of: new Int32Array(0), last: 0 };
+  const stamps = createStamps();
   return {
     find(slice, groups, size) {
       const { offset, from, until } = slice;
       const events = offset[until]! - offset[from]!;
       if (runs.group.length < events) runs.group = new Int32Array(events * 2);
       if (runs.from.length <= until - from) runs.from = new Uint32Array((until - from) * 2 + 1);
-      if (stamps.of.length < size) stamps.of = new Int32Array(size * 2);
-      if (stamps.last + until - from >= LAST_STAMP) {
-        stamps.of.fill(0);
-        stamps.last = 0;
-      }
+      prepareStamps(stamps, size, until - from);
       stamps.last = fill(runs, slice, groups, stamps.of, stamps.last);
       return runs;
     },

@@ -123,7 +123,7 @@ function encodeShards(
   const { view } = readRowTerms(connection, siteId);
   let totals: SegmentTotals = { format: FORMAT, from: Infinity, until: 0, sessions: 0, events: 0 };
   for (let shard = 0; shard < SHARDS; shard += 1) {
-    const block = makeBlock("", read(shard), view);
+    const block = makeBlock(read(shard), view);
     ship(encodeBlock(block).map((column) => ({ shard, ...column })));
     if (block.sessions === 0) continue;
     totals = {

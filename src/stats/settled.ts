@@ -12,7 +12,7 @@ import { without } from "./without.ts";
  * A tenth of what their rows take: millions may wait to be sealed, after an upgrade or a rush.
  */
 export interface Settled {
-  add(key: string, shard: number, sessions: readonly RawSession[], viewTerm: number): void;
+  add(shard: number, sessions: readonly RawSession[], viewTerm: number): void;
   /** Gives back those that are here: something came for them. */
   takeOut(ids: ReadonlySet<number>): RawSession[];
   /** Forgets sessions that are in a segment now. */
@@ -43,11 +43,11 @@ export function createSettled(cache: ColumnCache): Settled {
   };
 
   return {
-    add(key, shard, sessions, viewTerm) {
+    add(shard, sessions, viewTerm) {
       const columns = new Map(
-        encodeBlock(makeBlock(key, sessions, viewTerm)).map(({ name, data }) => [name, data]),
+        encodeBlock(makeBlock(sessions, viewTerm)).map(({ name, data }) => [name, data]),
       );
-      const stored = blockIn(cache, key, (name, decode) => decode(columns.get(name)!));
+      const stored = blockIn(cache, (name, decode) => decode(columns.get(name)!));
       if (!stored) return;
       const ids = Uint32Array.from(sessions, ({ id }) => id).sort();
       groups.push({ shard, stored, ids, leftOut: new Set(), shown: undefined });

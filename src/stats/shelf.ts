@@ -1,7 +1,6 @@
 import type { Connection } from "../store/connection.ts";
 import type { Block } from "./block.ts";
 import type { ColumnCache } from "./column-cache.ts";
-import { newBlockKey } from "./block-key.ts";
 import { createLiveRows, type LiveRows, type Reopened } from "./live-rows.ts";
 import { makeBlock } from "./make-block.ts";
 import { readRowTerms, type RowTerms } from "./row-sessions.ts";
@@ -112,7 +111,7 @@ function look(
     }
     const ofRows = new Map(kept?.ofRows);
     for (const shard of changed) {
-      const block = makeBlock(newBlockKey(siteId, shard), live.sessionsOf(shard), terms.view);
+      const block = makeBlock(live.sessionsOf(shard), terms.view);
       if (block.sessions === 0) ofRows.delete(shard);
       else ofRows.set(shard, block);
     }

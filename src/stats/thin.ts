@@ -1,5 +1,6 @@
 import { EVENT_TERMS, type Block, type EventNumbers, type TermColumn } from "./block.ts";
 import { compactProperty } from "./compact.ts";
+import { createOnce } from "./once.ts";
 import { afterOfAll, pick } from "./pick.ts";
 
 /**
@@ -23,12 +24,7 @@ export function thin(block: Block, events: Uint8Array): Block {
     offset[session + 1] = count;
   }
   const places = all.slice(0, count);
-  const kept = new Map<string, unknown>();
-  const once = <T>(name: string, make: () => T): T => {
-    let value = kept.get(name) as T | undefined;
-    if (value === undefined) kept.set(name, (value = make()));
-    return value;
-  };
+  const once = createOnce();
   const ofEvents = <N extends keyof EventNumbers>(name: N): EventNumbers[N] =>
     once(name, () => pick(block.eventNumbers(name), places));
   return {

@@ -1,4 +1,5 @@
 import { createVisitorSort, isSparse } from "./order.ts";
+import { createStamps, prepareStamps } from "./stamps.ts";
 import type { Visitors } from "./visitors.ts";
 
 /**
@@ -25,7 +26,7 @@ interface Lists {
  */
 export function createVisitorLists(): Visitors {
   const sort = createVisitorSort();
-  const stamps: Stamps = { of: new Int32Array(0), last: 0 };
+  const stamps = createStamps();
   let counts = new Int32Array(0);
   let lists: Lists = listsFor(0, 0);
   let sorted: Sorted | undefined;
@@ -103,14 +104,8 @@ export function createVisitorLists(): Visitors {
     },
     end(reached, to) {
       sorted ??= carryOver();
-      if (stamps.of.length < to.length) {
-        stamps.of = new Int32Array(to.length);
-        counts = new Int32Array(to.length);
-      }
-      if (stamps.last + sorted.width >= LAST_STAMP) {
-        stamps.of.fill(0);
-        stamps.last = 0;
-      }
+      prepareStamps(stamps, to.length, sorted.width + 1);
+      if (counts.length < to.length) counts = new Int32Array(to.length);
       const only = reached ? reachedOf(lists, sorted.width) : undefined;
       stamps.last += 1;
       counts.fill(0, 0, to.length);
@@ -129,15 +124,6 @@ const listsFor = (sessions: number, events: number): Lists => ({
   visitor: new Uint32Array(sessions),
   goal: new Uint8Array(sessions),
 });
-
-/** They go on rising from question to question, so that none is met again. */
-const LAST_STAMP = 2 ** 31 - 1;
-
-/** Which visitor each group has met last. */
-interface Stamps {
-  of: Int32Array<ArrayBuffer>;
-  last: number;
-}
 
 function addOneEach(lists: Lists, groups: Int32Array, count: number): void {
   const { group: list, from } = lists;

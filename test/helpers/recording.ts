@@ -202,7 +202,6 @@ export function sitesOf(recording: Recording): SiteData[] {
     benches,
     blocks: [0, 1, 2, 3].map((block) =>
       blockOf(
-        `block-${block}-${half}`,
         recording.sessions.filter(({ visitorId }) => visitorId % 2 === half),
         block,
       ),
@@ -210,13 +209,13 @@ export function sitesOf(recording: Recording): SiteData[] {
   }));
 }
 
-function blockOf(key: string, sessions: readonly Recorded[], place: number): Block {
+function blockOf(sessions: readonly Recorded[], place: number): Block {
   const counting = sessions.filter(({ block }) => block === place);
   // An older copy had fewer events.
   const copies = sessions
     .filter(({ block, copyIn }) => copyIn === place && block !== place)
     .map((copy) => ({ ...copy, events: copy.events.slice(0, 2) }));
-  const block = makeBlock(key, [...counting, ...copies], term("page_view"));
+  const block = makeBlock([...counting, ...copies], term("page_view"));
   if (copies.length === 0) return block;
   const counts = new Set(counting.map(({ id }) => id));
   const ids = block.sessionNumbers("session");

@@ -14,7 +14,6 @@ export function insertSegment(
 ): SegmentRow {
   const shards = Array.from({ length: SHARDS }, (_, shard) =>
     makeBlock(
-      "new",
       sessions.filter(({ visitorId }) => visitorId % SHARDS === shard),
       viewTerm,
     ),

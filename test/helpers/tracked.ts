@@ -197,7 +197,7 @@ export function siteDataOf(
     const own = sessions.filter(({ block }) => block === place);
     const copies = sessions.filter(({ block, copied }) => copied && block !== place);
     const raw = [...own, ...copies].map((each) => rawSession(each, terms));
-    const block = makeBlock(`${siteId}.${place}`, raw, terms.get("page_view")!);
+    const block = makeBlock(raw, terms.get("page_view")!);
     const stale = new Set(copies.map(({ id }) => id));
     const skip = Uint8Array.from(block.sessionNumbers("session"), (id) => Number(stale.has(id)));
     blocks.push({ ...block, skip: copies.length > 0 ? skip : undefined });

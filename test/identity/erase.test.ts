@@ -2,10 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createErasure } from "../../src/identity/erase.ts";
+import { SHARDS } from "../../src/stats/block.ts";
 import { createColumnCache } from "../../src/stats/column-cache.ts";
 import { checkSegments } from "../../src/stats/check-segments.ts";
+import { openBlock } from "../../src/stats/open-block.ts";
 import { rawSessionsOf } from "../../src/stats/raw-sessions.ts";
-import { createShelf } from "../../src/stats/shelf.ts";
+import { listSegments } from "../../src/stats/sealed-copies.ts";
 import { checkDatabase } from "../../src/store/backup.ts";
 import { connect } from "../../src/store/connection.ts";
 import { submission } from "../helpers/app.ts";
@@ -90,10 +92,14 @@ function findMark(): string[] {
     )
     .map(({ table, name }) => `${table}.${name}`);
   const connection = connect(lab.app.databasePath, { readOnly: true });
-  const shelf = createShelf(connection, createColumnCache(1e6), [0, 1, 2, 3]);
-  for (const block of shelf.blocks(lab.siteId)) {
-    if (block.key.startsWith("rows.")) continue;
-    if (JSON.stringify(rawSessionsOf(block)).includes(MARK)) found.push("segment_columns.data");
+  const reading = { connection, cache: createColumnCache(1e6) };
+  for (const segment of listSegments(reading, lab.siteId)) {
+    for (let shard = 0; shard < SHARDS; shard += 1) {
+      const block = openBlock(reading, segment, shard);
+      if (block && JSON.stringify(rawSessionsOf(block)).includes(MARK)) {
+        found.push("segment_columns.data");
+      }
+    }
   }
   connection.close();
   return found.toSorted();

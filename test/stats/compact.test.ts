@@ -9,7 +9,7 @@ import { createWorkbenches } from "../../src/stats/workbench.ts";
 import { rawSessions, VIEW } from "../helpers/raw-sessions.ts";
 
 const chosen = fc.tuple(rawSessions, fc.infiniteStream(fc.boolean())).map(([sessions, flags]) => {
-  const block = makeBlock("rows", sessions, VIEW);
+  const block = makeBlock(sessions, VIEW);
   const mask = Uint8Array.from({ length: block.sessions }, () => Number(flags.next().value));
   const places = Uint32Array.from([...mask.keys()].filter((place) => mask[place] === 1));
   return { block, mask, places };

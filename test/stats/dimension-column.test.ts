@@ -14,7 +14,7 @@ describe("dimensionColumn()", () => {
   ] as const)("tells the %s of a session that begins at %s", (dimension, start, minutes, codes) => {
     const began = Date.parse(start);
     const events = minutes.map((after) => rawEvent({ at: began + after * 60_000 }));
-    const block = makeBlock("block", [rawSession({ events })], VIEW);
+    const block = makeBlock([rawSession({ events })], VIEW);
 
     const column = dimensionColumn(block, {} as SiteFacts, dimension, "Europe/Berlin");
 

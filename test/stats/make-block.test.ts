@@ -9,7 +9,7 @@ describe("makeBlock()", () => {
   test("keeps everything, whatever the sessions are", () => {
     fc.assert(
       fc.property(rawSessions, (sessions) => {
-        const block = makeBlock("rows", sessions, VIEW);
+        const block = makeBlock(sessions, VIEW);
 
         expect(rawSessionsOf(block)).toEqual(inBlockOrder(sessions));
         expect(rawSessionsOf(block, [...inBlockOrder(sessions).keys()].slice(-2))).toEqual(
@@ -29,7 +29,7 @@ describe("makeBlock()", () => {
       [other(10), other(12)],
     ].map((events, index) => rawSession({ id: index + 1, visitorId: index + 1, events }));
 
-    const block = makeBlock("rows", sessions, VIEW);
+    const block = makeBlock(sessions, VIEW);
 
     const pages = (name: "entryPage" | "exitPage") => {
       const { codes, terms } = block.terms(name);
@@ -45,8 +45,8 @@ describe("makeBlock()", () => {
     const events = [rawEvent({ at: NOON }), rawEvent({ at: NOON + 5 })];
     const later = rawSession({ id: 2, events: [rawEvent({ at: NOON + 3 })] });
 
-    const block = makeBlock("rows", [later, rawSession({ events, lastAt: NOON + 900 })], VIEW);
-    const empty = makeBlock("none", [], VIEW);
+    const block = makeBlock([later, rawSession({ events, lastAt: NOON + 900 })], VIEW);
+    const empty = makeBlock([], VIEW);
 
     expect([block.from, block.until]).toEqual([NOON, NOON + 6]);
     expect([...block.sessionNumbers("session")]).toEqual([1, 2]);
@@ -61,7 +61,7 @@ describe("makeBlock()", () => {
   ])("with %i different terms uses codes of %i bytes", (count, bytes) => {
     const events = Array.from({ length: count }, (_, index) => rawEvent({ page: index + 1 }));
 
-    const { codes, terms } = makeBlock("rows", [rawSession({ events })], VIEW).terms("page");
+    const { codes, terms } = makeBlock([rawSession({ events })], VIEW).terms("page");
 
     expect(codes.BYTES_PER_ELEMENT).toBe(bytes);
     expect(terms[codes[count - 1]!]).toBe(count);

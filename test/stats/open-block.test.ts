@@ -58,6 +58,28 @@ const many = Array.from({ length: 400 }, (_, index) =>
 );
 
 describe("a stored block", () => {
+  test("tells when the events of some sessions were, without the times of all", () => {
+    const asked = fc.tuple(rawSessions, fc.infiniteStream(fc.boolean()));
+    fc.assert(
+      fc.property(asked, ([sessions, flags]) => {
+        if (sessions.length === 0) return;
+        for (const block of open(insertSegment(writer, sessions))) {
+          const offset = block.sessionNumbers("offset");
+          const places = [...block.sessionNumbers("visitor").keys()].filter(
+            () => flags.next().value,
+          );
+          const some = [...block.afterOf(Uint32Array.from(places))];
+          const after = block.eventNumbers("after");
+          const expected = places.flatMap((at) =>
+            Array.from(after.subarray(offset[at], offset[at + 1])),
+          );
+
+          expect(some).toEqual(expected);
+        }
+      }),
+    );
+  });
+
   test("gives back any sessions", () => {
     fc.assert(
       fc.property(fc.oneof(rawSessions, fc.constant(many)), (sessions) => {
