@@ -15,33 +15,49 @@ export interface Removal {
 }
 
 /**
- * Removes rows that no index leads to, by walking through the table in slices.
+ * Removes rows that no index leads to, by walking through the table in slices, up to where it
+ * ends now: what is added meanwhile must not be among what goes.
  *
  * The texts are constants of the caller, never data.
  *
  * @param along Written in each transaction that removes something.
  */
-export function removeWhere(
+export async function removeWhere(
   write: Write,
   { table, key, of = "true", ofParameters = [], where, parameters }: Removal,
   along: (connection: Parameters<Parameters<Write>[0]>[1]) => void = () => {},
 ): Promise<void> {
-  return inSlices<string | number | null>(write, null, (connection, from, rows) => {
+  const end = await write(
+    (_, connection) =>
+      connection
+        .prepare(`/* removeWhere */ select max(${key}) as k from ${table} where ${of}`)
+        .get([...ofParameters]) as Key,
+    "upkeep",
+  );
+  if (end.k === null) return;
+  await inSlices<string | number | null>(write, null, (connection, from, rows) => {
+    // In so many words: "or" with a parameter would begin each slice at the beginning of the table.
+    const after = from === null ? "true" : `${key} > ?`;
+    const stretch = [...ofParameters, ...(from === null ? [] : [from])];
     const last = connection
       .prepare(
         `/* removeWhere */ select max(k) as k, count(*) as count from (
            select ${key} as k from ${table}
-           where ${of} and (? is null or ${key} > ?) order by ${key} limit ?)`,
+           where ${of} and ${after} and ${key} <= ? order by ${key} limit ?)`,
       )
-      .get([...ofParameters, from, from, rows]) as { k: string | number | null; count: number };
+      .get([...stretch, end.k, rows]) as Key & { count: number };
     if (last.k === null) return undefined;
     const { changes } = connection
       .prepare(
         `/* removeWhere */ delete from ${table}
-         where ${of} and (? is null or ${key} > ?) and ${key} <= ? and ${where}`,
+         where ${of} and ${after} and ${key} <= ? and ${where}`,
       )
-      .run([...ofParameters, from, from, last.k, ...parameters]);
+      .run([...stretch, last.k, ...parameters]);
     if (changes > 0) along(connection);
     return last.count < rows ? undefined : last.k;
   });
+}
+
+interface Key {
+  readonly k: string | number | null;
 }

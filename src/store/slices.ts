@@ -2,8 +2,10 @@ import type { Connection } from "./connection.ts";
 import type { Priority, Write } from "./writer.ts";
 
 /** Long work on the writer is done in slices of this much, so that nobody's event waits for it. */
-const SLICE_MS = 3;
+const SLICE_MS = 5;
 const FIRST_ROWS = 200;
+/** What a slice costs however few rows it takes must not make it take fewer and fewer. */
+const LEAST_ROWS = 20;
 const MOST_ROWS = 4000;
 
 /**
@@ -39,6 +41,6 @@ export async function inSlices<Place>(
     }, priority);
     const fitting = tookMs === 0 ? MOST_ROWS : (taken * SLICE_MS) / tookMs;
     // Up in steps, down at once: the next rows may be dearer than the last.
-    rows = Math.max(1, Math.floor(Math.min(fitting, taken * 2, MOST_ROWS)));
+    rows = Math.max(LEAST_ROWS, Math.floor(Math.min(fitting, taken * 2, MOST_ROWS)));
   }
 }
