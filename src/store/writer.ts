@@ -10,11 +10,22 @@ const ORDER: readonly Priority[] = ["ingest", "settle", "admin", "import", "upke
 /** What a change gets: the store inside its transaction, and the connection for hot paths. */
 export type Change<T> = (tx: Store, connection: Connection) => T | Promise<T>;
 
+export type Rest = (go: () => void, ms: number) => unknown;
+
 export type Write = <T>(change: Change<T>, priority?: Priority) => Promise<T>;
 
 interface Waiting {
   readonly run: () => Promise<void>;
 }
+
+/**
+ * Upkeep leaves the writer alone so many times longer than it had it, where others write as well.
+ *
+ * Slices of it that took every other turn halved the rate of ingest: each costs a flush, as a
+ * batch of a hundred events does.
+ */
+const REST_FACTOR = 4;
+const LONGEST_REST_MS = 200;
 
 export interface Writer {
   readonly write: Write;
@@ -36,8 +47,10 @@ export interface Writer {
  * priority. Inside a change nothing may be awaited but the store itself; a timer or a
  * request there would hold up every other writer. Waiting for the disk is the store itself:
  * while a commit is flushed, this thread reads the requests of the next batch.
+ *
+ * @param rest Calls back after so many ms.
  */
-export function createWriter(connection: Connection): Writer {
+export function createWriter(connection: Connection, rest: Rest = setTimeout): Writer {
   const queues = new Map<Priority, Waiting[]>(ORDER.map((priority) => [priority, []]));
   const listeners: (() => void)[] = [];
   let draining: Promise<void> | undefined;
@@ -47,19 +60,45 @@ export function createWriter(connection: Connection): Writer {
   let stopped = false;
   let refused: string | undefined;
 
-  const next = (): Waiting | undefined => {
+  let resting = false;
+  let othersWrote = false;
+
+  const next = (): [Priority, Waiting] | undefined => {
     for (const priority of ORDER) {
+      if (priority === "upkeep" && resting && !stopped) continue;
       const waiting = queues.get(priority)?.shift();
-      if (waiting) return waiting;
+      if (waiting) return [priority, waiting];
     }
     return undefined;
   };
 
   const drain = async () => {
     busy = true;
-    for (let waiting = next(); waiting; waiting = next()) await waiting.run();
+    for (let turn = next(); turn; turn = next()) {
+      const [priority, waiting] = turn;
+      const begunAt = performance.now();
+      await waiting.run();
+      if (priority === "upkeep") restAfter(performance.now() - begunAt);
+      else othersWrote = true;
+    }
     busy = false;
   };
+
+  const restAfter = (tookMs: number) => {
+    if (!othersWrote && isOnlyUpkeep()) return;
+    othersWrote = false;
+    resting = true;
+    rest(
+      () => {
+        resting = false;
+        if (!busy) draining = drain();
+      },
+      Math.min(tookMs * REST_FACTOR, LONGEST_REST_MS),
+    );
+  };
+
+  const isOnlyUpkeep = () =>
+    ORDER.every((priority) => priority === "upkeep" || queues.get(priority)!.length === 0);
 
   const write: Write = (change, priority = "admin") =>
     new Promise((resolve, reject) => {
@@ -93,6 +132,8 @@ export function createWriter(connection: Connection): Writer {
     },
     async stop() {
       stopped = true;
+      // What rests is done now.
+      if (!busy) draining = drain();
       await draining;
     },
   };

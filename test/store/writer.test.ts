@@ -1,5 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { openTestStore } from "../helpers/store.ts";
+import { join } from "node:path";
+import { connect } from "../../src/store/connection.ts";
+import { createWriter } from "../../src/store/writer.ts";
+import { openTestStore, testFolder } from "../helpers/store.ts";
 
 describe("write()", () => {
   test("runs a change that was asked for inside another after it, not within", async () => {
@@ -46,6 +49,60 @@ describe("write()", () => {
     expect(failure).toBe("Error: no");
     expect(store.reader.prepare("select key from settings").all()).toEqual([{ key: "b" }]);
     await store.remove();
+  });
+});
+
+describe("upkeep", () => {
+  const work = (ms: number) => () => {
+    for (const until = performance.now() + ms; performance.now() < until;);
+  };
+  const openWriter = () => {
+    const connection = connect(join(testFolder(), "writer.db"));
+    const rests: (() => void)[] = [];
+    const writer = createWriter(connection, (go) => rests.push(go));
+    return { writer, rests };
+  };
+
+  test("goes on at once where nobody else writes", async () => {
+    const { writer, rests } = openWriter();
+
+    for (let slice = 0; slice < 5; slice += 1) await writer.write(work(1), "upkeep");
+
+    expect(rests).toHaveLength(0);
+    await writer.stop();
+  });
+
+  test("rests after each slice where events come in, and lets them through meanwhile", async () => {
+    const { writer, rests } = openWriter();
+    const order: string[] = [];
+    const slice = () => writer.write(() => void order.push("slice"), "upkeep");
+    const batch = () => writer.write(() => void order.push("batch"), "ingest");
+
+    await batch();
+    await slice();
+    const waiting = slice();
+    await batch();
+    await batch();
+    expect(order).toEqual(["batch", "slice", "batch", "batch"]);
+    expect(rests).toHaveLength(1);
+    rests[0]!();
+    await waiting;
+
+    expect(order).toEqual(["batch", "slice", "batch", "batch", "slice"]);
+    await writer.stop();
+  });
+
+  test("that rests is done before the writer stops", async () => {
+    const { writer } = openWriter();
+    await writer.write(work(1), "ingest");
+    await writer.write(work(1), "upkeep");
+    let done = false;
+
+    const waiting = writer.write(() => void (done = true), "upkeep");
+    await writer.stop();
+
+    await waiting;
+    expect(done).toBe(true);
   });
 });
 
