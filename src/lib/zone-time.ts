@@ -1,5 +1,9 @@
 const DAY_MS = 24 * 60 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
+const QUARTER_MS = HOUR_MS / 4;
+
+const knownOffsets = new Map<string, number>();
+const MOST_OFFSETS = 2000;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -34,6 +38,17 @@ export function isZone(text: string): boolean {
 
 /** How far a zone's clocks are ahead of UTC at a moment, in ms. */
 export function offsetAt(at: number, zone: string): number {
+  // Clocks are changed on a quarter of an hour, and pages ask for the same moments again and again.
+  const key = `${zone} ${Math.floor(at / QUARTER_MS)}`;
+  let offset = knownOffsets.get(key);
+  if (offset !== undefined) return offset;
+  if (knownOffsets.size >= MOST_OFFSETS) knownOffsets.clear();
+  offset = workOutOffset(at, zone);
+  knownOffsets.set(key, offset);
+  return offset;
+}
+
+function workOutOffset(at: number, zone: string): number {
   const parts: Record<string, number> = {};
   for (const { type, value } of formatOf(zone).formatToParts(at)) parts[type] = Number(value);
   const { year, month, day, hour, minute, second } = parts as Record<string, number>;

@@ -7,6 +7,7 @@ import {
   lastOfMonth,
   mondayOf,
 } from "../lib/calendar.ts";
+import { dateFormat } from "../lib/date-format.ts";
 import { Refusal } from "../lib/errors.ts";
 import { addDays, dayOf, hourStarts, startOfDay } from "../lib/zone-time.ts";
 import type { Stretch } from "./question.ts";
@@ -243,23 +244,19 @@ function stepOf(from: string, until: string): Step {
 export const begunBuckets = ({ span }: Pick<Period, "span">, now: number): number =>
   span.buckets.filter((from) => from <= now).length;
 
+type Style = Intl.DateTimeFormatOptions;
+
 /** What each bucket is called. */
 export function bucketLabels({ zone, unit, fromDay, untilDay }: Period, span: Span): string[] {
+  const hasSeveralDays = span.until - span.from > 1.2 * DAY_MS || fromDay !== untilDay;
   const isLong = daysBetween(fromDay, untilDay) > 300;
-  const format = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    ...(unit === "hour"
-      ? {
-          hour: "2-digit",
-          minute: "2-digit",
-          hourCycle: "h23",
-          ...(span.until - span.from > 1.2 * DAY_MS || fromDay !== untilDay
-            ? { weekday: "short" }
-            : {}),
-        }
-      : unit === "month"
-        ? { month: "short", year: "numeric" }
-        : { day: "numeric", month: "short", ...(isLong && { year: "numeric" }) }),
-  });
+  const day: Style = { day: "numeric", month: "short", ...(isLong && { year: "numeric" }) };
+  const styles: Record<Unit, Style> = {
+    hour: { hour: "2-digit", minute: "2-digit", ...(hasSeveralDays && { weekday: "short" }) },
+    day,
+    week: day,
+    month: { month: "short", year: "numeric" },
+  };
+  const format = dateFormat(zone, styles[unit]);
   return span.buckets.map((at) => format.format(at));
 }

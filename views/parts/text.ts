@@ -46,10 +46,21 @@ const SOURCES: Readonly<Record<string, string>> = {
 export const sourceName = (source: string): string => SOURCES[source] ?? source;
 
 const REGIONS = new Intl.DisplayNames("en", { type: "region" });
+/** To look one up takes as long as to write the row that names it. */
+const countries = new Map<string, string>();
 
 /** A country's name by its code. */
 export function countryName(code: string | null | undefined): string {
   if (!code) return "Unknown";
+  let name = countries.get(code);
+  if (name !== undefined) return name;
+  name = lookUp(code);
+  // In an address there may be anything.
+  if (code.length === 2) countries.set(code, name);
+  return name;
+}
+
+function lookUp(code: string): string {
   try {
     return REGIONS.of(code) ?? code;
   } catch {

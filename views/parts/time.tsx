@@ -1,3 +1,5 @@
+import { dateFormat } from "../../src/lib/date-format.ts";
+
 interface Props {
   /** Epoch ms. */
   readonly at: number;
@@ -14,10 +16,6 @@ const STYLES = {
 /** A moment in the viewer's zone. */
 export const Time = ({ at, zone, style = "short" }: Props) => (
   <time datetime={new Date(at).toISOString()} class="num">
-    {new Intl.DateTimeFormat("en-GB", {
-      ...STYLES[style],
-      timeZone: zone,
-      hourCycle: "h23",
-    }).format(at)}
+    {dateFormat(zone, STYLES[style]).format(at)}
   </time>
 );

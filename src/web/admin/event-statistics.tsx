@@ -9,6 +9,7 @@ import { getSite } from "../../sites/queries.ts";
 import { printAddress } from "../../stats/address.ts";
 import { PROPERTY } from "../../stats/dimensions.ts";
 import { timesOf } from "../../stats/goal-figures.ts";
+import { begunBuckets, bucketLabels } from "../../stats/period.ts";
 import type { Filter, Value } from "../../stats/question.ts";
 import {
   EVENT_METRICS,
@@ -26,7 +27,6 @@ import { valueText } from "../../../views/parts/value-text.ts";
 import { page, redirect } from "../page.ts";
 import { rowId } from "../row-id.ts";
 import { signedIn } from "../signed-in.ts";
-import { bucketLabels } from "./bucket-labels.ts";
 import { downloadHappenings, keyOf, parseKey } from "./happenings.ts";
 import { noticeOf } from "./notices.tsx";
 import { partOf } from "./part.tsx";
@@ -188,7 +188,7 @@ export const adminEventStatistics = (app: App) => {
 };
 
 async function figuresPart(app: App, report: EventReport, signal: AbortSignal) {
-  const { scope, period, before, zone, name, address, link } = report;
+  const { scope, period, before, name, address, link } = report;
   const times = timesOf({ kind: "event", match: name });
   const metric = metricOf(address.more.find(([parameter]) => parameter === "show")?.[1]);
   const metrics = [times, "visitors", "sessions"] as const;
@@ -220,7 +220,7 @@ async function figuresPart(app: App, report: EventReport, signal: AbortSignal) {
       signal,
     ),
   ]);
-  const begun = period.span.buckets.filter((from) => from <= report.now).length;
+  const begun = begunBuckets(period, report.now);
   const others = address.more.filter(([parameter]) => parameter !== "show");
   return (
     <EventFiguresPart
@@ -232,7 +232,7 @@ async function figuresPart(app: App, report: EventReport, signal: AbortSignal) {
       linkOf={(show) => link({ more: [...others, ["show", show]] })}
       series={series.rows.slice(0, begun).map(({ values }) => values[0] ?? 0)}
       past={series.rowsBefore?.map(({ values }) => values[0] ?? 0) ?? []}
-      labels={bucketLabels(period, zone)}
+      labels={bucketLabels(period, period.span)}
       periodLabel={period.label}
     />
   );

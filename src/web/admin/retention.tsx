@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import type { App } from "../../app.ts";
 import { csvHeaders, csvText } from "../../lib/csv.ts";
+import { dateFormat } from "../../lib/date-format.ts";
 import { Refusal } from "../../lib/errors.ts";
 import { dayOf, dayStarts } from "../../lib/zone-time.ts";
 import { getSite } from "../../sites/queries.ts";
@@ -167,12 +168,12 @@ function bucketsOf({ unit, span }: Report["period"], zone: string) {
 }
 
 function labelsIn(unit: RetentionUnit, zone: string): (at: number) => string {
-  const format = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    ...(unit === "month"
+  const format = dateFormat(
+    zone,
+    unit === "month"
       ? { month: "long", year: "numeric" }
-      : { day: "numeric", month: "short", year: "2-digit" }),
-  });
+      : { day: "numeric", month: "short", year: "2-digit" },
+  );
   return (at) => format.format(at);
 }
 
