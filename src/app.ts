@@ -26,6 +26,7 @@ import { createRateLimiter } from "./lib/rate-limiter.ts";
 import { createSecretBox, type SecretBox } from "./lib/secret-box.ts";
 import { createSealer, type Sealer } from "./stats/sealer.ts";
 import { lastArrived, listArrived, type ArrivedQuery, type Occurrence } from "./stats/arrived.ts";
+import { createRemotePool } from "./stats/remote-pool.ts";
 import { createStats, type Stats } from "./stats/stats.ts";
 import type { Store } from "./store/connection.ts";
 import { noteKey, openKey } from "./store/key.ts";
@@ -193,7 +194,11 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     placeOf,
     now,
   });
-  const stats = createStats({ path: opened.path, now, cacheBytes: config.statsMemoryBytes });
+  const stats = createStats({
+    path: opened.path,
+    now,
+    pool: createRemotePool({ path: opened.path, cacheBytes: config.statsMemoryBytes }),
+  });
   const sealer = createSealer({
     path: opened.path,
     write,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readConfig, type Config } from "../config.ts";
 import { Refusal } from "../lib/errors.ts";
 import { createSecretBox } from "../lib/secret-box.ts";
+import { createPool } from "../stats/pool.ts";
 import { createStats } from "../stats/stats.ts";
 import { DATABASE_FILE, openStore } from "../store/open.ts";
 import { asRefusal } from "../store/fault.ts";
@@ -101,7 +102,7 @@ async function runCommand(config: Config, command: Command, input: unknown): Pro
   const stats = createStats({
     path: databasePath,
     now: Date.now,
-    cacheBytes: config.statsMemoryBytes,
+    pool: createPool({ path: databasePath, cacheBytes: config.statsMemoryBytes }),
   });
   try {
     const secret = openKey(opened.reader, config.dataDirectory, config.secret);

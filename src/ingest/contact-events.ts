@@ -50,7 +50,7 @@ const MOST_REMEMBERED = 20_000;
 /**
  * Makes what fills in the past of a visitor: the last 90 days, at most 1,000 events.
  *
- * Done after the batch that tied the visitor, in the thread that reads segments, so that nobody's
+ * Done after the batch that tied the visitor, in the process that reads segments, so that nobody's
  * answer waits for it. Rows keep their ids, so doing it again changes nothing; what is sealed has
  * none, and only what is earlier than all that is there already is taken from there.
  */

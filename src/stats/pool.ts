@@ -29,8 +29,6 @@ export interface PoolOptions {
 }
 
 const PATIENCE_MS = 15_000;
-/** After so long without a question the threads and their columns are given back. */
-const IDLE_MS = 5 * 60 * 1000;
 
 interface Asked {
   readonly operation: OperationName;
@@ -48,13 +46,12 @@ function countWorkers(): number {
   return processors >= 6 ? SHARDS : 2;
 }
 
-/** Starts its threads with the first question and ends them when none has come for a while. */
+/** Starts its threads with the first question. */
 export function createPool(options: PoolOptions): Pool {
   const { path, cacheBytes, patienceMs = PATIENCE_MS, workers: size = countWorkers() } = options;
   const asked = new Map<number, Asked>();
   let workers: Worker[] = [];
   let lastId = 0;
-  let idle: ReturnType<typeof setTimeout> | undefined;
 
   const end = () => {
     for (const worker of workers) worker.terminate();
@@ -68,10 +65,6 @@ export function createPool(options: PoolOptions): Pool {
   const settle = (id: number): Asked | undefined => {
     const question = asked.get(id);
     asked.delete(id);
-    if (asked.size === 0) {
-      idle = setTimeout(end, IDLE_MS);
-      idle.unref();
-    }
     return question;
   };
 
@@ -128,7 +121,6 @@ export function createPool(options: PoolOptions): Pool {
   return {
     ask: (operation, siteIds, question, signal) =>
       new Promise((resolve, reject) => {
-        clearTimeout(idle);
         if (workers.length === 0) workers = start();
         lastId += 1;
         const id = lastId;
@@ -158,7 +150,6 @@ export function createPool(options: PoolOptions): Pool {
         tell({ do: "part", id, operation, siteIds, question, alone: size === 1 });
       }),
     stop() {
-      clearTimeout(idle);
       end();
       const failure: Failure = { refusal: "unavailable", message: "Footfall is stopping" };
       for (const id of asked.keys()) fail(id, failure);

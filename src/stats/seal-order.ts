@@ -4,7 +4,7 @@ import type { Seal, Sealed } from "./seal-steps.ts";
 import type { SegmentTotals, ShippedColumn } from "./segment-steps.ts";
 import type { Waiting } from "./seal.ts";
 
-// What the sealer asks of its worker, and what it gets.
+// What the sealer asks of its process, and what it gets.
 
 /** Look through all sites for what waits. */
 export interface SurveyOrder {
@@ -77,6 +77,8 @@ export interface SealerAnswers {
 export interface Asked {
   readonly id: number;
   readonly path: string;
+  /** Whether it is to have only what nobody else wants; said anew each time, heeded the first. */
+  readonly standsBack: boolean;
   readonly order: SealerOrder;
 }
 

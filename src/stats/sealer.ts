@@ -15,7 +15,7 @@ import {
   removeSealedSessions,
   type Seal,
 } from "./seal-steps.ts";
-import { createSealThread, SealThreadError } from "./seal-thread.ts";
+import { createSealHelper, SealHelperError } from "./seal-helper.ts";
 import {
   addColumns,
   bringToLife,
@@ -25,7 +25,7 @@ import {
   startSegment,
   type SegmentTotals,
 } from "./segment-steps.ts";
-import type { RewriteOrder, SealOrder } from "./seal-order.ts";
+import type { RewriteOrder, SealerAnswers, SealOrder } from "./seal-order.ts";
 
 /** Turns rows into segments, and keeps the segments few, in the background. */
 export interface Sealer {
@@ -67,16 +67,21 @@ export interface SealerParts {
   readonly at?: (point: SealPoint) => void | Promise<void>;
 }
 
+interface Built<Order extends SealOrder | RewriteOrder> {
+  readonly segmentId: number;
+  readonly answer: SealerAnswers[Order["do"]];
+}
+
 export type SealPoint =
   | `${"seal" | "merge" | "erase"}: ${"columns" | "written" | "switched" | "removing"}`
   | "seal: noted"
   | "erase: rows"
   | "seal: unfinished noted";
 
-/** An idle thread keeps tens of megabytes. */
+/** An idle process keeps tens of megabytes. */
 const IDLE_MS = 3000;
 const LOOK_EVERY_MS = 60_000;
-/** Looking through the rows starts a thread: not more often, while little came. */
+/** Looking through the rows starts a process: not more often, while little came. */
 const SURVEY_EVERY_MS = 10 * 60_000;
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
@@ -101,7 +106,7 @@ export function isDue({ rows, oldestAt }: Waiting, now: number): boolean {
 
 export function createSealer(parts: SealerParts): Sealer {
   const { path, now, log, onSealing, isPinned = () => false, at = () => {} } = parts;
-  const thread = createSealThread(path);
+  const helper = createSealHelper(path);
   const queue = createOneAtATime();
   const retired = new Map<number, number>();
   const damaged = new Set<number>();
@@ -115,33 +120,33 @@ export function createSealer(parts: SealerParts): Sealer {
 
   const write: Write = (change, priority = "upkeep") =>
     stopped
-      ? Promise.reject(new SealThreadError("Sealing was stopped"))
+      ? Promise.reject(new SealHelperError("Sealing was stopped"))
       : parts.write(change, priority);
 
-  /** One work after the other; the thread ends when there was none for a while. */
+  /** One work after the other; the process ends when there was none for a while. */
   const alone = <T>(work: () => Promise<T>): Promise<T> =>
     queue.run(async () => {
       clearTimeout(idle);
       try {
         return await work();
       } finally {
-        if (queue.size() === 1) idle = setTimeout(thread.end, IDLE_MS);
+        if (queue.size() === 1) idle = setTimeout(helper.end, IDLE_MS);
         idle?.unref();
       }
     });
 
-  /** Writes the columns of an order while the thread encodes the next, as a segment not yet read. */
+  /** Writes the columns of an order while the process encodes the next, as a segment not yet read. */
   const build = async <Order extends SealOrder | RewriteOrder>(
     order: Order,
     kind: "seal" | "merge" | "erase",
-  ) => {
+  ): Promise<Built<Order>> => {
     const siteId = order.do === "seal" ? order.seal.siteId : order.siteId;
     // Ids of segments come again; with the moment they were made they are told apart.
     lastCreatedAt = Math.max(now(), lastCreatedAt + 1);
     const segmentId = await startSegment(write, siteId, lastCreatedAt);
     let writing: Promise<void> = Promise.resolve();
     try {
-      const answer = await thread.ask(order, (columns) => {
+      const answer = await helper.ask(order, (columns) => {
         writing = writing.then(() => addColumns(write, segmentId, columns));
         writing = writing.then(() => at(`${kind}: columns`));
         writing.catch(() => {});
@@ -152,6 +157,7 @@ export function createSealer(parts: SealerParts): Sealer {
     } catch (error) {
       await writing.catch(() => {});
       if (!stopped) await removeSegment(write, segmentId);
+      if (error instanceof SealHelperError && error.isStarved) return build(order, kind);
       throw error;
     }
   };
@@ -186,7 +192,7 @@ export function createSealer(parts: SealerParts): Sealer {
   };
 
   const sealOnce = async (siteId: number, isForced: boolean): Promise<boolean> => {
-    const upTo = await thread.ask({ do: "plan", siteId, now: now(), isForced });
+    const upTo = await helper.ask({ do: "plan", siteId, now: now(), isForced });
     if (upTo === undefined) return false;
     const seal: Seal = await beginSeal(write, siteId, upTo, onSealing);
     await at("seal: noted");
@@ -217,7 +223,7 @@ export function createSealer(parts: SealerParts): Sealer {
         switchTo(segmentId, answer.totals, "merge", (connection) => retire(connection, segmentIds)),
       );
     } catch (error) {
-      if (!(error instanceof SealThreadError) || error.segmentId === undefined) throw error;
+      if (!(error instanceof SealHelperError) || error.segmentId === undefined) throw error;
       damaged.add(error.segmentId);
       log.error("a segment cannot be merged", error);
       return true;
@@ -235,7 +241,7 @@ export function createSealer(parts: SealerParts): Sealer {
     await at("erase: rows");
     // One for all of it: exports that follow each other must not hold it up for ever.
     const deadline = performance.now() + LONGEST_PIN_MS;
-    const found = await thread.ask({ do: "find", siteId, visitorIds });
+    const found = await helper.ask({ do: "find", siteId, visitorIds });
     for (const id of found) {
       const order: RewriteOrder = { do: "rewrite", siteId, segmentIds: [id], without: visitorIds };
       const { segmentId, answer } = await build(order, "erase");
@@ -273,7 +279,7 @@ export function createSealer(parts: SealerParts): Sealer {
     const segmentIds = await write((_, connection) => listOutdated(connection, keeping));
     try {
       if (segmentIds.length > 0) {
-        const totals = await thread.ask({ do: "totals", siteId, segmentIds });
+        const totals = await helper.ask({ do: "totals", siteId, segmentIds });
         await write((_, connection) => dropSegments(connection, siteId, segmentIds, totals));
         for (const id of segmentIds) retired.set(id, now() + GRACE_MS);
       }
@@ -312,7 +318,7 @@ export function createSealer(parts: SealerParts): Sealer {
     if (recordedEvents === 0 || !isTime) return;
     recordedEvents = 0;
     surveyedAt = now();
-    for (const waiting of await thread.ask({ do: "survey", now: now() })) {
+    for (const waiting of await helper.ask({ do: "survey", now: now() })) {
       if (!isDue(waiting, now())) continue;
       await apart(`sealing site ${waiting.siteId}`, async () => {
         await seal(waiting.siteId, false);
@@ -337,7 +343,7 @@ export function createSealer(parts: SealerParts): Sealer {
     async stop() {
       clearInterval(timer);
       stopped = true;
-      thread.end();
+      helper.end();
       await queue.idle();
       clearTimeout(idle);
     },
@@ -347,7 +353,7 @@ export function createSealer(parts: SealerParts): Sealer {
     sealNow: (siteId) => alone(() => seal(siteId, true)),
     mergeNow: (siteId) => alone(() => merge(siteId)),
     eraseVisitors: (siteId, visitorIds) => alone(() => erase(siteId, visitorIds)),
-    readPast: (question) => alone(() => thread.ask({ do: "past", question })),
+    readPast: (question) => alone(() => helper.ask({ do: "past", question })),
     turn: () => alone(look),
   };
 }

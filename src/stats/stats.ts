@@ -1,4 +1,4 @@
-import { createPool } from "./pool.ts";
+import type { Pool } from "./pool.ts";
 import type {
   Answer,
   FunnelAnswer,
@@ -59,14 +59,13 @@ const NOW_MS = 5 * 60 * 1000;
 export interface StatsOptions {
   readonly path: string;
   readonly now: () => number;
-  /** Of decoded columns. */
-  readonly cacheBytes: number;
-  readonly patienceMs?: number;
+  /** Who works the answers out. */
+  readonly pool: Pool;
 }
 
-/** Makes the part that answers questions; its threads start with the first one. */
+/** Makes the part that answers questions. */
 export function createStats(options: StatsOptions): Stats {
-  const pool = createPool(options);
+  const { pool } = options;
   const streams = createStreams(options.path);
   const ask = <A>(
     operation: Parameters<typeof pool.ask>[0],

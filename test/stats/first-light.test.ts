@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startOfDay } from "../../src/lib/zone-time.ts";
+import { createPool } from "../../src/stats/pool.ts";
 import { createStats, type Stats } from "../../src/stats/stats.ts";
 import { checkDatabase } from "../../src/store/backup.ts";
 import { openStore, type OpenStore } from "../../src/store/open.ts";
@@ -17,7 +18,9 @@ beforeAll(() => {
   const folder = testFolder();
   writeFileSync(join(folder, "footfall.db"), Bun.zstdDecompressSync(readFileSync(FILE)));
   opened = openStore(folder);
-  stats = createStats({ path: opened.path, now: Date.now, cacheBytes: 16 * 1024 * 1024 });
+  const { path } = opened;
+  const pool = createPool({ path, cacheBytes: 16 * 1024 * 1024 });
+  stats = createStats({ path, now: Date.now, pool });
 });
 afterAll(async () => {
   stats.stop();

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { createPool } from "../../../src/stats/pool.ts";
 import { createStats } from "../../../src/stats/stats.ts";
 import { rssMegabytes } from "../figure.ts";
 import { openDuck } from "./duck.ts";
@@ -50,12 +51,10 @@ async function open() {
     const duck = await openDuck(join(folder, "duck.db"));
     return { ask: ({ sql }: (typeof QUESTIONS)[number]) => duck.rows(sql), close: duck.close };
   }
-  const stats = createStats({
-    path: join(folder, "footfall.db"),
-    now: () => UNTIL_AT,
-    cacheBytes: 128 * 1024 * 1024,
-    patienceMs: 120_000,
-  });
+  const path = join(folder, "footfall.db");
+  // In this process, as the other engine works: of Footfall it is a process of its own.
+  const pool = createPool({ path, cacheBytes: 128 * 1024 * 1024, patienceMs: 120_000 });
+  const stats = createStats({ path, now: () => UNTIL_AT, pool });
   return {
     ask: (question: (typeof QUESTIONS)[number]) => question.ask(stats),
     close: () => stats.stop(),

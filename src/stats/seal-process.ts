@@ -1,4 +1,6 @@
-import { lowerPriority } from "../lib/low-priority.ts";
+import { openHelperChannel } from "../lib/helper.ts";
+import { createOneAtATime } from "../lib/one-at-a-time.ts";
+import { lowerPriority, standBack } from "../lib/low-priority.ts";
 import { connect } from "../store/connection.ts";
 import { SHARDS, type RawSession } from "./block.ts";
 import { createColumnCache } from "./column-cache.ts";
@@ -22,49 +24,56 @@ import type { Reading } from "./open-block.ts";
 import { encodeBlock, FORMAT } from "./segment.ts";
 import type { SegmentTotals, ShippedColumn } from "./segment-steps.ts";
 
-declare const self: Worker;
-
 /** Columns are read once; what is looked at twice are those of visitors and sessions. */
 const CACHE_BYTES = 16 * 1024 * 1024;
 
-let reading: Reading | undefined;
-
-self.onmessage = ({ data: { id, path, order } }: MessageEvent<Asked>) => {
-  const ship = (columns: ShippedColumn[]) => {
-    const reply: SealerReply = { id, columns };
-    self.postMessage(
-      reply,
-      columns.map(({ data }) => data.buffer as ArrayBuffer),
-    );
-  };
-  try {
+/** Reads and encodes in a process of its own: the other end of `seal-helper.ts`. */
+export function serveSealing(): void {
+  const channel = openHelperChannel();
+  let reading: Reading | undefined;
+  const open = ({ path, standsBack }: Asked): Reading => {
     // Whoever waits for an event to be stored, or for a figure, goes first.
-    if (!reading) lowerPriority();
-    reading ??= {
+    if (standsBack) standBack();
+    else lowerPriority();
+    return {
       connection: connect(path, { readOnly: true, cacheBytes: CACHE_BYTES }),
       cache: createColumnCache(CACHE_BYTES),
     };
-    self.postMessage({ id, answer: inSnapshot(reading, order, ship) } satisfies SealerReply);
-  } catch (error) {
-    const segmentId = error instanceof DamagedSegment ? error.segmentId : undefined;
-    self.postMessage({ id, error: String(error), segmentId } satisfies SealerReply);
-  }
-};
+  };
+  const answer = async (asked: Asked) => {
+    const { id, order } = asked;
+    const send = (reply: SealerReply) => channel.send(reply);
+    try {
+      reading ??= open(asked);
+      const ship: Ship = (columns) => send({ id, columns });
+      await send({ id, answer: await inSnapshot(reading, order, ship) });
+    } catch (error) {
+      const segmentId = error instanceof DamagedSegment ? error.segmentId : undefined;
+      await send({ id, error: String(error), segmentId });
+    }
+  };
+  // One after the other: each reads in a transaction, and there is one connection.
+  const queue = createOneAtATime();
+  channel.onMessage((message) => void queue.run(() => answer(message as Asked)));
+}
 
-type Ship = (columns: ShippedColumn[]) => void;
+/** Hands over columns, and waits until they have left. */
+type Ship = (columns: ShippedColumn[]) => Promise<void>;
 
 /** All that an order reads is of one moment. */
-function inSnapshot(from: Reading, order: SealerOrder, ship: Ship) {
+async function inSnapshot(from: Reading, order: SealerOrder, ship: Ship) {
   const { database } = from.connection;
   database.exec("begin");
   try {
-    return workOut(from, order, ship);
+    return await workOut(from, order, ship);
   } finally {
     database.exec("commit");
   }
 }
 
-function workOut(from: Reading, order: SealerOrder, ship: Ship): SealerAnswers[SealerOrder["do"]] {
+type Answered = SealerAnswers[SealerOrder["do"]];
+
+function workOut(from: Reading, order: SealerOrder, ship: Ship): Answered | Promise<Answered> {
   switch (order.do) {
     case "survey":
       return survey(from.connection, order.now);
@@ -83,12 +92,12 @@ function workOut(from: Reading, order: SealerOrder, ship: Ship): SealerAnswers[S
   }
 }
 
-function seal(from: Reading, order: SealOrder, ship: Ship): SealerAnswers["seal"] {
+async function seal(from: Reading, order: SealOrder, ship: Ship): Promise<SealerAnswers["seal"]> {
   const { siteId } = order.seal;
   const unfinished: number[] = [];
   const reopened: number[] = [];
   const replaced: { segmentId: number; sessionId: number }[] = [];
-  const totals = encodeShards(from, siteId, ship, (shard) => {
+  const totals = await encodeShards(from, siteId, ship, (shard) => {
     const read = readSealShard(from.connection, order.seal, shard, order.now, (of, sessions) =>
       findCopies(from, siteId, of, sessions),
     );
@@ -102,29 +111,33 @@ function seal(from: Reading, order: SealOrder, ship: Ship): SealerAnswers["seal"
   return { totals, unfinished, reopened, replaced };
 }
 
-function rewrite(from: Reading, order: RewriteOrder, ship: Ship): SealerAnswers["rewrite"] {
+async function rewrite(
+  from: Reading,
+  order: RewriteOrder,
+  ship: Ship,
+): Promise<SealerAnswers["rewrite"]> {
   const wanted = new Set(order.segmentIds);
   const segments = listSegments(from, order.siteId).filter(({ id }) => wanted.has(id));
   const rewriting = { segments, without: new Set(order.without) };
   return {
-    totals: encodeShards(from, order.siteId, ship, (shard) =>
+    totals: await encodeShards(from, order.siteId, ship, (shard) =>
       readRewriting(from, rewriting, shard),
     ),
   };
 }
 
 /** A shard at a time, so that no more than a quarter of it is in memory as objects. */
-function encodeShards(
+async function encodeShards(
   { connection }: Reading,
   siteId: number,
   ship: Ship,
   read: (shard: number) => readonly RawSession[],
-): SegmentTotals {
+): Promise<SegmentTotals> {
   const { view } = readRowTerms(connection, siteId);
   let totals: SegmentTotals = { format: FORMAT, from: Infinity, until: 0, sessions: 0, events: 0 };
   for (let shard = 0; shard < SHARDS; shard += 1) {
     const block = makeBlock(read(shard), view);
-    ship(encodeBlock(block).map((column) => ({ shard, ...column })));
+    await ship(encodeBlock(block).map((column) => ({ shard, ...column })));
     if (block.sessions === 0) continue;
     totals = {
       format: FORMAT,

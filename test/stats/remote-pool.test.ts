@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isStarved, type watchHelper } from "../../src/lib/helper.ts";
+import { createRemotePool } from "../../src/stats/remote-pool.ts";
+import { createStats } from "../../src/stats/stats.ts";
+import { addTestSite, startApp, submission, type TestApp } from "../helpers/app.ts";
+import { until } from "../helpers/browser.ts";
+
+const CACHE_BYTES = 16 * 1024 * 1024;
+
+let app: TestApp;
+let siteId = 0;
+beforeAll(async () => {
+  app = await startApp();
+  const key = await addTestSite(app);
+  siteId = app.sites.find(key)!.id;
+  await app.send(key, submission({ events: [{ name: "page_view", age: 0 }] }));
+});
+afterAll(() => app.close());
+
+const question = () => ({
+  siteIds: [siteId],
+  zone: "UTC",
+  period: { from: app.now() - 86_400_000, until: app.now() + 1 },
+  metrics: ["views"] as const,
+});
+
+const openStats = (watch?: typeof watchHelper) => {
+  const path = app.databasePath;
+  const pool = createRemotePool({ path, cacheBytes: CACHE_BYTES }, watch);
+  return createStats({ path, now: app.now, pool });
+};
+
+/** The processes that a process has started for statistics. */
+function helpersOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+    .trim()
+    .split(" ")
+    .filter((child) => child !== "" && nameOf(Number(child)).includes("statistics"))
+    .map(Number);
+}
+
+function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+describe("a process of statistics", () => {
+  test("that is killed is told to whoever waits, and the next question starts another", async () => {
+    const before = helpersOf(process.pid);
+    const stats = openStats();
+    await stats.figures(question());
+    const helper = helpersOf(process.pid).find((pid) => !before.includes(pid));
+
+    const asked = stats.figures(question()).then(
+      () => "answered",
+      (error: Error) => error.message,
+    );
+    process.kill(helper!, "SIGKILL");
+    const outcome = await asked;
+    const after = await stats.figures(question());
+
+    expect(["answered", "The process for statistics ended by SIGKILL"]).toContain(outcome);
+    expect(after.totals).toEqual([1]);
+    stats.stop();
+    await until(() => nameOf(helper!) === "", "it was gone");
+  });
+
+  test("ends when the process that started it is killed", async () => {
+    const parent = Bun.spawn(
+      [process.execPath, join(import.meta.dir, "..", "helpers", "asking-child.ts")],
+      {
+        env: { ...process.env, ASKED_PATH: app.databasePath, ASKED_SITE: String(siteId) },
+        stdout: "pipe",
+        stderr: "inherit",
+      },
+    );
+    const { value } = await parent.stdout.getReader().read();
+    expect(new TextDecoder().decode(value)).toBe("answered\n");
+    const helper = await until(() => helpersOf(parent.pid)[0], "it had a helper");
+
+    parent.kill("SIGKILL");
+
+    await until(() => nameOf(helper) === "", "its helper had ended");
+  });
+
+  test("that others leave no processor is replaced, and the question answered", async () => {
+    const others = helpersOf(process.pid);
+    const helper = () => helpersOf(process.pid).find((pid) => !others.includes(pid));
+    let starve = () => {};
+    const stats = openStats((_, __, onStarved) => {
+      starve = onStarved;
+      return () => {};
+    });
+
+    const asked = stats.figures(question());
+    const first = await until(helper, "it was started");
+    process.kill(first, "SIGSTOP");
+    starve();
+    const { totals } = await asked;
+
+    expect(totals).toEqual([1]);
+    expect(helper()).not.toBe(first);
+    stats.stop();
+  });
+
+  test("leaves a question whose asker is gone, and answers the next", async () => {
+    const stats = openStats();
+    const leaving = new AbortController();
+
+    const left = stats.figures(question(), leaving.signal).catch((error: Error) => error.message);
+    leaving.abort();
+    const { totals } = await stats.figures(question());
+
+    expect(await left).toBe("Nobody waits for this any more");
+    expect(totals).toEqual([1]);
+    stats.stop();
+  });
+
+  test("refuses what waits when Footfall stops", async () => {
+    const stats = openStats();
+
+    const asked = stats.figures(question()).catch((error: Error) => error.message);
+    stats.stop();
+
+    expect(await asked).toBe("Footfall is stopping");
+  });
+});
+
+test.each([
+  ["waited all the time", { ranMs: 10, waitedMs: 1990 }, true],
+  ["was given a share", { ranMs: 300, waitedMs: 1500 }, false],
+  ["had nothing to do", { ranMs: 1, waitedMs: 20 }, false],
+])("isStarved() of threads that %s", (_, after, expected) => {
+  expect(isStarved({ ranMs: 0, waitedMs: 0 }, after, 1000)).toBe(expected);
+});
