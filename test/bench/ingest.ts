@@ -68,11 +68,39 @@ export async function measureLoad(
   connections: number,
 ): Promise<Measured> {
   const order = { port, path, connections, warmUpMs: WARM_UP_MS, measureMs: MEASURE_MS };
-  const child = Bun.spawn([process.execPath, join(HERE, "load.ts"), JSON.stringify(order)], {
+  const child = startLoad(order);
+  return JSON.parse(await new Response(child.stdout).text()) as Measured;
+}
+
+/** The same second by second, until whoever looks has seen enough. */
+export async function* watchLoad(
+  port: number,
+  path: string,
+  connections: number,
+): AsyncGenerator<Measured, void> {
+  const windows = { warmUpMs: WARM_UP_MS, measureMs: 1000, windows: 600 };
+  const child = startLoad({ port, path, connections, ...windows });
+  try {
+    for await (const line of linesOf(child.stdout)) yield JSON.parse(line) as Measured;
+  } finally {
+    child.kill();
+  }
+}
+
+const startLoad = (order: object) =>
+  Bun.spawn([process.execPath, join(HERE, "load.ts"), JSON.stringify(order)], {
     stdout: "pipe",
     stderr: "inherit",
   });
-  return JSON.parse(await new Response(child.stdout).text()) as Measured;
+
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
 }
 
 async function firstNumber(stream: ReadableStream<Uint8Array>): Promise<number> {

@@ -9,9 +9,18 @@ interface Order {
   readonly connections: number;
   readonly warmUpMs: number;
   readonly measureMs: number;
+  /** How many times it measures, one right after the other; once, if not said. */
+  readonly windows?: number;
 }
 
-const { port, path, connections, warmUpMs, measureMs } = JSON.parse(process.argv[2]!) as Order;
+const {
+  port,
+  path,
+  connections,
+  warmUpMs,
+  measureMs,
+  windows = 1,
+} = JSON.parse(process.argv[2]!) as Order;
 
 const VISITORS = 20_000;
 const AGENTS = Array.from(
@@ -77,22 +86,25 @@ const sockets = await Promise.all(
 for (const socket of sockets) send(socket);
 await Bun.sleep(warmUpMs);
 measuring = true;
-const begun = performance.now();
-await Bun.sleep(measureMs);
-measuring = false;
-const seconds = (performance.now() - begun) / 1000;
-done = true;
-await Bun.sleep(300);
-
-times.sort((a, b) => a - b);
-const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))];
-console.log(
-  JSON.stringify({
-    rate: times.length / seconds,
-    p50: at(0.5),
-    p99: at(0.99),
-    sent: made,
-    refused,
-  }),
-);
+for (let window = 1; window <= windows; window += 1) {
+  const begun = performance.now();
+  await Bun.sleep(measureMs);
+  const took = times.splice(0).sort((a, b) => a - b);
+  const seconds = (performance.now() - begun) / 1000;
+  if (window === windows) {
+    measuring = false;
+    done = true;
+    await Bun.sleep(300);
+  }
+  const at = (share: number) => took[Math.min(took.length - 1, Math.floor(took.length * share))];
+  console.log(
+    JSON.stringify({
+      rate: took.length / seconds,
+      p50: at(0.5),
+      p99: at(0.99),
+      sent: made,
+      refused,
+    }),
+  );
+}
 process.exit(0);

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { print } from "./figure.ts";
-import { benchIngestDuring, benchIngestWhileSealing, benchOverview } from "./stats/pages.ts";
+import { benchIngestDuring, benchIngestWhile } from "./stats/during.ts";
+import { benchOverview } from "./stats/pages.ts";
 import type { Seen } from "./stats/one.ts";
 import type { Prepared } from "./stats/prepare.ts";
 import { difference, QUESTIONS } from "./stats/questions.ts";
@@ -93,8 +94,13 @@ async function benchSize(folder: string, millions: number, isCompared: boolean):
   await benchOverview(folder, millions);
   if (!isCompared) return;
   await benchIngestDuring(folder, millions);
-  await run("add-day.ts", folder, "120000");
-  await benchIngestWhileSealing(folder, millions);
+  await benchIngestWhile(folder, millions, "erasing");
+  await run("add-day.ts", folder, "500000");
+  await benchIngestWhile(folder, millions, "sealing");
+  // Two to be made one, and a few rows that set the sealer to work.
+  for (const sealed of ["450000", "450000"]) await run("add-day.ts", folder, sealed, "seal");
+  await run("add-day.ts", folder, "5000");
+  await benchIngestWhile(folder, millions, "merging");
 }
 
 /** Each question first in a process of its own, by both; then again and again. */

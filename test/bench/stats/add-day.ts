@@ -1,10 +1,12 @@
+import { createSealer } from "../../../src/stats/sealer.ts";
+import { createLog } from "../../../src/lib/log.ts";
 import { openStore } from "../../../src/store/open.ts";
-import { readTerms, storeDay } from "./store-traffic.ts";
+import { readTerms, SITE_ID, storeDay } from "./store-traffic.ts";
 import { makeTraffic, DAYS } from "./traffic.ts";
 
-// Adds a day of traffic that is over and not sealed, for what happens while it is.
+// Adds a day of traffic that is over and not sealed, for what happens while it is; or seals it.
 
-const [folder, events] = process.argv.slice(2) as [string, string];
+const [folder, events, then] = process.argv.slice(2) as [string, string, string | undefined];
 const store = openStore(folder);
 const highest = (sql: string) =>
   (store.reader.prepare(sql).get() as { highest: number | null }).highest ?? 0;
@@ -25,5 +27,16 @@ const sessions = day!.map((session) => ({
 await store.write((_, connection) =>
   storeDay(connection, readTerms(connection), sessions, lastEvent),
 );
+if (then === "seal") {
+  const sealer = createSealer({
+    write: store.write,
+    path: store.path,
+    now: Date.now,
+    log: createLog("quiet"),
+    onSealing: () => {},
+  });
+  await sealer.sealNow(SITE_ID);
+  await sealer.stop();
+}
 await store.close();
 process.exit(0);
