@@ -33,7 +33,7 @@ const IDLE_MS = 5 * 60 * 1000;
  * taking it again took a third of the time of all questions over 10 million events; it is given
  * back with the process.
  */
-const KEEP_MEMORY = { MIMALLOC_PURGE_DELAY: "-1" };
+export const KEEP_MEMORY = { MIMALLOC_PURGE_DELAY: "-1" };
 const WATCH_MS = 1000;
 
 /**

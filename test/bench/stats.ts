@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { KEEP_MEMORY } from "../../src/stats/remote-pool.ts";
 import { print } from "./figure.ts";
 import { benchIngestDuring, benchIngestWhile } from "./stats/during.ts";
 import { benchOverview } from "./stats/pages.ts";
@@ -120,6 +121,8 @@ async function benchQuestions(folder: string, millions: number): Promise<void> {
 /** Runs a program of this folder and reads its lines. */
 async function run<T>(file: string, ...words: string[]): Promise<T[]> {
   const child = Bun.spawn([process.execPath, join(HERE, file), ...words], {
+    // As the process of statistics has it.
+    env: { ...process.env, ...(words[0] === "footfall" && KEEP_MEMORY) },
     stdout: "pipe",
     stderr: "inherit",
   });
