@@ -197,7 +197,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const stats = createStats({
     path: opened.path,
     now,
-    pool: createRemotePool({ path: opened.path, cacheBytes: config.statsMemoryBytes }),
+    pool: createRemotePool({ path: opened.path, cacheBytes: config.statsMemoryBytes }, log),
   });
   const sealer = createSealer({
     path: opened.path,
