@@ -16,6 +16,7 @@ export function readSiteFacts(connection: Connection, siteId: number, texts: Tex
        cross join terms t on t.site_id = ?1 and t.text = d.name`,
     )
     .all([siteId]) as { id: number; text: string }[];
+  let tied: ReturnType<SiteFacts["tied"]> | undefined;
   return {
     viewTerm: names.find(({ text }) => text === PAGE_VIEW)?.id ?? 0,
     counted: new Set(names.map(({ id }) => id)),
@@ -32,7 +33,8 @@ export function readSiteFacts(connection: Connection, siteId: number, texts: Tex
         .iterate([siteId]) as Iterable<{ id: number; text: string }>;
       for (const { id, text } of rows) yield [id, text];
     },
-    tied: () => readTied(connection, siteId),
+    // Each block asks.
+    tied: () => (tied ??= readTied(connection, siteId)),
     visitorNumbers: (ids) => readVisitors(connection, ids),
   };
 }
@@ -59,11 +61,12 @@ export function createTexts(connection: Connection): Texts {
   };
 }
 
+/** The signs keep the planner from walking through all visitors: few of them are contacts. */
 function readTied(connection: Connection, siteId: number): ReturnType<SiteFacts["tied"]> {
   const rows = connection
     .prepare(
       `/* readTied */ select id, tied_from as since from visitors
-       where contact_id is not null and site_id = ? order by id`,
+       where contact_id is not null and +site_id = ? order by +id`,
     )
     .all([siteId]) as { id: number; since: number | null }[];
   return {
