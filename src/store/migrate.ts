@@ -7,6 +7,7 @@ import reports from "./migrations/0006_reports.sql" with { type: "text" };
 import apiKeys from "./migrations/0007_api_keys.sql" with { type: "text" };
 import engagement from "./migrations/0008_engagement.sql" with { type: "text" };
 import launches from "./migrations/0009_launches.sql" with { type: "text" };
+import pendingTies from "./migrations/0010_pending_ties.sql" with { type: "text" };
 import { Refusal } from "../lib/errors.ts";
 import type { Connection } from "./connection.ts";
 
@@ -21,6 +22,7 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
   { name: "0007_api_keys", sql: apiKeys },
   { name: "0008_engagement", sql: engagement },
   { name: "0009_launches", sql: launches },
+  { name: "0010_pending_ties", sql: pendingTies },
 ];
 
 /** The schema's version of an open database; 0 if it is new. */
