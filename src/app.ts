@@ -250,7 +250,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       await acting.stop();
       await sealer.stop();
       await upkeep.stop();
-      stats.stop();
+      await stats.stop();
       await opened.close();
     },
   };

@@ -121,7 +121,7 @@ async function runCommand(config: Config, command: Command, input: unknown): Pro
     // What comes in pieces is made as it is taken, from what is open here.
     return await take(command, await command.run(parts, input as never), input);
   } finally {
-    stats.stop();
+    await stats.stop();
     await opened.close();
   }
 }

@@ -57,7 +57,7 @@ const MOST_REMEMBERED = 20_000;
 export function createFillInPast({ write, readPast, now }: PastParts): FillInPast {
   const filled = new Set<string>();
   return async (visitorId, contactId) => {
-    const tie = await write((_, connection) => readTie(connection, visitorId, contactId), "upkeep");
+    const tie = await write((_, connection) => readTie(connection, visitorId, contactId), "import");
     if (!tie) return;
     const name = `${visitorId} ${contactId} ${tie.from}`;
     if (filled.has(name)) return;
@@ -93,7 +93,7 @@ export function createFillInPast({ write, readPast, now }: PastParts): FillInPas
           properties,
         ]),
       );
-    }, "upkeep");
+    }, "import");
   };
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A second process of this program, which works for the first and ends with it. */
@@ -11,8 +11,8 @@ export interface Helper {
    * @returns Nothing where the system does not say, which is everywhere but on Linux.
    */
   times(): HelperTimes | undefined;
-  /** Ends it at once; nothing is heard of it any more. */
-  end(): void;
+  /** Ends it at once; nothing is heard of it any more. @returns Resolves when it is gone. */
+  end(): Promise<void>;
 }
 
 export interface HelperTimes {
@@ -26,7 +26,7 @@ export interface HelperOptions {
   /** Variables of its environment, unless whoever started this process has set them. */
   readonly env?: Readonly<Record<string, string>>;
   readonly onMessage: (message: unknown) => void;
-  /** Called if it ends without having been told to. */
+  /** Called if it ends without having been told to, or cannot be started; never before it returns. */
   readonly onBroken: (reason: string) => void;
 }
 
@@ -50,7 +50,18 @@ export const HELPER_WORD = "helper";
  * takes or gives back memory, and a thread that stands back while it holds what they share holds up
  * those it stood back for. What a process has held is free when it has ended.
  */
-export function startHelper({ name, env, onMessage, onBroken }: HelperOptions): Helper {
+export function startHelper(options: HelperOptions): Helper {
+  try {
+    return start(options);
+  } catch (error) {
+    // A host that has no process or memory to give: told like an end that comes at once.
+    const reason = `The process for ${options.name} could not be started: ${String(error)}`;
+    queueMicrotask(() => options.onBroken(reason));
+    return { send() {}, times: () => undefined, end: async () => {} };
+  }
+}
+
+function start({ name, env, onMessage, onBroken }: HelperOptions): Helper {
   let isWanted = true;
   const child = Bun.spawn([...program(), HELPER_WORD, name], {
     env: { ...env, ...process.env },
@@ -71,17 +82,25 @@ export function startHelper({ name, env, onMessage, onBroken }: HelperOptions): 
   child.unref();
   return {
     send(message) {
-      // One that has just ended says so by `onBroken`.
-      if (isWanted && child.exitCode === null) child.send(message);
+      if (!isWanted) return;
+      try {
+        child.send(message);
+      } catch {
+        // One that has just ended says so by `onBroken`.
+      }
     },
     times: () => timesOf(child.pid),
-    end() {
+    async end() {
       isWanted = false;
       // All it does is read and work out: there is nothing to be finished.
       child.kill("SIGKILL");
+      // One that stands back gets no processor to die on where others want them all.
+      await Promise.race([child.exited, Bun.sleep(LONGEST_END_MS)]);
     },
   };
 }
+
+const LONGEST_END_MS = 2000;
 
 /** Whose threads wait so many times longer than they run is starved. */
 const STARVING = 8;
@@ -113,6 +132,7 @@ export function isStarved(before: HelperTimes, after: HelperTimes, withinMs: num
 
 /** The other end, in the helper: it ends when the process that started it has. */
 export function openHelperChannel(): HelperChannel {
+  goFirst();
   process.on("disconnect", () => process.exit(0));
   // At a terminal they reach both; whoever started this one says when it ends.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
@@ -121,6 +141,15 @@ export function openHelperChannel(): HelperChannel {
       new Promise((resolve) => process.send!(message, undefined, undefined, () => resolve())),
     onMessage: (listener) => void process.on("message", listener),
   };
+}
+
+/** Where memory runs out, this process is taken before the one that stores events. */
+function goFirst(): void {
+  try {
+    writeFileSync("/proc/self/oom_score_adj", "500");
+  } catch {
+    // No Linux.
+  }
 }
 
 /**

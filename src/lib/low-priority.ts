@@ -35,11 +35,14 @@ export function lowerPriority(): void {
 export function standBack(): void {
   if (process.platform !== "linux") return;
   try {
-    readFileSync("/proc/self/schedstat");
+    // Zero where the system has the file but keeps no account.
+    const [ranNs] = readFileSync("/proc/self/schedstat", "utf8").split(" ");
+    const call = SCHED_SETSCHEDULER[process.arch];
+    if (Number(ranNs) === 0 || call === undefined) return;
     const libc = openLibc();
     const priority = new Int32Array(1);
     for (const task of readdirSync("/proc/self/task")) {
-      libc.symbols.sched_setscheduler(Number(task), SCHED_IDLE, ptr(priority));
+      libc.symbols.syscall(call, Number(task), SCHED_IDLE, ptr(priority));
     }
     libc.close();
   } catch {
@@ -47,11 +50,14 @@ export function standBack(): void {
   }
 }
 
+/** By its number: what musl has under its name does nothing. */
+const SCHED_SETSCHEDULER: Readonly<Record<string, bigint>> = { x64: 144n, arm64: 119n };
+
 function openLibc() {
   const symbols = {
-    sched_setscheduler: {
-      args: [FFIType.i32, FFIType.i32, FFIType.ptr],
-      returns: FFIType.i32,
+    syscall: {
+      args: [FFIType.i64, FFIType.i64, FFIType.i64, FFIType.ptr],
+      returns: FFIType.i64,
     },
   } as const;
   try {

@@ -16,7 +16,7 @@ export interface Pool {
     question: unknown,
     signal?: AbortSignal,
   ): Promise<unknown>;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 export interface PoolOptions {
@@ -28,7 +28,7 @@ export interface PoolOptions {
   readonly workers?: number;
 }
 
-const PATIENCE_MS = 15_000;
+export const PATIENCE_MS = 15_000;
 
 interface Asked {
   readonly operation: OperationName;
@@ -149,7 +149,7 @@ export function createPool(options: PoolOptions): Pool {
         signal?.addEventListener("abort", gone);
         tell({ do: "part", id, operation, siteIds, question, alone: size === 1 });
       }),
-    stop() {
+    async stop() {
       end();
       const failure: Failure = { refusal: "unavailable", message: "Footfall is stopping" };
       for (const id of asked.keys()) fail(id, failure);

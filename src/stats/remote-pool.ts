@@ -3,7 +3,7 @@ import { startHelper, watchHelper, type Helper } from "../lib/helper.ts";
 import type { Log } from "../lib/log.ts";
 import type { OperationName } from "./operations.ts";
 import type { Failure } from "./order-of-work.ts";
-import type { Pool, PoolOptions } from "./pool.ts";
+import { PATIENCE_MS, type Pool, type PoolOptions } from "./pool.ts";
 
 /** What the process of statistics is told. */
 export type PoolOrder =
@@ -54,6 +54,7 @@ const WATCH_MS = 1000;
  * @param watch Tells when nothing is left over.
  */
 export function createRemotePool(options: PoolOptions, log: Log, watch = watchHelper): Pool {
+  const { patienceMs = PATIENCE_MS } = options;
   const asked = new Map<number, Asked>();
   let helper: Helper | undefined;
   let standsBack = true;
@@ -66,12 +67,13 @@ export function createRemotePool(options: PoolOptions, log: Log, watch = watchHe
     unwatch = undefined;
   };
 
-  const end = () => {
+  const end = async () => {
     clearTimeout(idle);
     stopWatching();
-    helper?.end();
+    const ending = helper;
     helper = undefined;
     standsBack = true;
+    await ending?.end();
   };
 
   const rejectAll = (error: Error) => {
@@ -84,7 +86,7 @@ export function createRemotePool(options: PoolOptions, log: Log, watch = watchHe
     const question = asked.get(id);
     if (asked.delete(id) && asked.size === 0) {
       stopWatching();
-      idle = setTimeout(end, IDLE_MS);
+      idle = setTimeout(() => void end(), IDLE_MS);
       idle.unref();
     }
     return question;
@@ -107,7 +109,7 @@ export function createRemotePool(options: PoolOptions, log: Log, watch = watchHe
       env: KEEP_MEMORY,
       onMessage: (message) => receive(message as PoolReply),
       onBroken(reason) {
-        end();
+        void end();
         log.error("statistics broke off", new Error(reason));
         rejectAll(new Refusal("unavailable", BROKEN));
       },
@@ -118,10 +120,15 @@ export function createRemotePool(options: PoolOptions, log: Log, watch = watchHe
 
   /** Puts one that takes its share in the place of one that gets none. */
   const replace = () => {
-    end();
+    void end();
     standsBack = false;
     helper = start();
     for (const { order } of asked.values()) helper.send(order);
+  };
+
+  const giveUp = () => {
+    void end();
+    rejectAll(new Refusal("unavailable", "Statistics did not answer: try again"));
   };
 
   return {
@@ -135,7 +142,12 @@ export function createRemotePool(options: PoolOptions, log: Log, watch = watchHe
           helper?.send({ do: "cancel", id } satisfies PoolOrder);
           settle(id)?.reject(new Refusal("unavailable", "Nobody waits for this any more"));
         };
-        const over = () => signal?.removeEventListener("abort", gone);
+        // The process has patience of its own: this is for one that does not even tell the time.
+        const timer = setTimeout(giveUp, patienceMs * 2);
+        const over = () => {
+          clearTimeout(timer);
+          signal?.removeEventListener("abort", gone);
+        };
         asked.set(id, {
           order,
           resolve: (answer) => (over(), resolve(answer)),
@@ -150,9 +162,10 @@ export function createRemotePool(options: PoolOptions, log: Log, watch = watchHe
         if (standsBack) unwatch ??= watch(helper, WATCH_MS, replace);
         helper.send(order);
       }),
-    stop() {
-      end();
+    async stop() {
+      const ended = end();
       rejectAll(new Refusal("unavailable", "Footfall is stopping"));
+      await ended;
     },
   };
 }

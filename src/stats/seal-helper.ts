@@ -14,7 +14,7 @@ export interface SealHelper {
     onColumns?: (columns: readonly ShippedColumn[]) => void,
   ): Promise<SealerAnswers[Order["do"]]>;
   /** Ends the process, so that its memory is given back; what it was asked is refused. */
-  end(): void;
+  end(): Promise<void>;
 }
 
 /** What the process could not do. */
@@ -72,7 +72,7 @@ export function createSealHelper(path: string): SealHelper {
       name: "sealing",
       onMessage: (message) => receive(message as SealerReply),
       onBroken(reason) {
-        end();
+        void end();
         failAll(new SealHelperError(reason));
       },
     });
@@ -80,15 +80,16 @@ export function createSealHelper(path: string): SealHelper {
     return started;
   };
 
-  const end = () => {
+  const end = async () => {
     unwatch();
-    helper?.end();
+    const ending = helper;
     helper = undefined;
+    await ending?.end();
   };
 
   /** Puts one that takes its share in the place of one that gets none. */
   const replace = () => {
-    end();
+    void end();
     standsBack = false;
     helper = start();
     for (const [id, { order, reject }] of waiting) {
@@ -118,10 +119,11 @@ export function createSealHelper(path: string): SealHelper {
         });
         send(helper, lastId, order);
       }),
-    end() {
-      end();
+    async end() {
+      const ended = end();
       standsBack = true;
       failAll(new SealHelperError("The process for sealing was ended"));
+      await ended;
     },
   };
 }

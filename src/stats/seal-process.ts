@@ -33,8 +33,8 @@ export function serveSealing(): void {
   let reading: Reading | undefined;
   const open = ({ path, standsBack }: Asked): Reading => {
     // Whoever waits for an event to be stored, or for a figure, goes first.
+    lowerPriority();
     if (standsBack) standBack();
-    else lowerPriority();
     return {
       connection: connect(path, { readOnly: true, cacheBytes: CACHE_BYTES }),
       cache: createColumnCache(CACHE_BYTES),

@@ -127,6 +127,8 @@ export function createSealer(parts: SealerParts): Sealer {
   const alone = <T>(work: () => Promise<T>): Promise<T> =>
     queue.run(async () => {
       clearTimeout(idle);
+      // What waited must not start the process again.
+      if (stopped) throw new SealHelperError("Sealing was stopped");
       try {
         return await work();
       } finally {
@@ -316,9 +318,11 @@ export function createSealer(parts: SealerParts): Sealer {
     }
     const isTime = recordedEvents >= MANY_ROWS || now() - surveyedAt >= SURVEY_EVERY_MS;
     if (recordedEvents === 0 || !isTime) return;
-    recordedEvents = 0;
+    const seen = recordedEvents;
+    const surveyed = await helper.ask({ do: "survey", now: now() });
+    recordedEvents -= seen;
     surveyedAt = now();
-    for (const waiting of await helper.ask({ do: "survey", now: now() })) {
+    for (const waiting of surveyed) {
       if (!isDue(waiting, now())) continue;
       await apart(`sealing site ${waiting.siteId}`, async () => {
         await seal(waiting.siteId, false);
@@ -343,9 +347,10 @@ export function createSealer(parts: SealerParts): Sealer {
     async stop() {
       clearInterval(timer);
       stopped = true;
-      helper.end();
+      await helper.end();
       await queue.idle();
       clearTimeout(idle);
+      await helper.end();
     },
     recorded(events) {
       recordedEvents += events;

@@ -33,7 +33,7 @@ export interface Stats {
   stream(question: ExportQuestion, signal?: AbortSignal): AsyncGenerator<Uint8Array, void>;
   /** How many exports run: what they read must stay as long. */
   streaming(): number;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** A site at a glance. */
@@ -116,9 +116,9 @@ export function createStats(options: StatsOptions): Stats {
     now: (siteId) => countNow(siteId, options.now()),
     stream: streams.stream,
     streaming: streams.running,
-    stop() {
-      pool.stop();
+    async stop() {
       streams.stop();
+      await pool.stop();
     },
   };
 }

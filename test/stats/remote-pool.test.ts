@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createLog } from "../../src/lib/log.ts";
-import { isStarved, type watchHelper } from "../../src/lib/helper.ts";
+import { isStarved, startHelper, type watchHelper } from "../../src/lib/helper.ts";
 import { createRemotePool } from "../../src/stats/remote-pool.ts";
 import { createStats } from "../../src/stats/stats.ts";
 import { addTestSite, startApp, submission, type TestApp } from "../helpers/app.ts";
@@ -133,6 +133,41 @@ describe("a process of statistics", () => {
     stats.stop();
 
     expect(await asked).toBe("Footfall is stopping");
+  });
+});
+
+describe("startHelper()", () => {
+  test("says of what cannot be done by a process of its own that it ended", async () => {
+    const broken = Promise.withResolvers<string>();
+
+    const helper = startHelper({
+      name: "nothing known",
+      onMessage: () => {},
+      onBroken: broken.resolve,
+    });
+    helper.send("a message");
+
+    expect(await broken.promise).toBe("The process for nothing known ended by exit code 1");
+    helper.send("another");
+    await helper.end();
+  });
+
+  test.if(process.platform === "linux")("of statistics has what others leave over", async () => {
+    const others = helpersOf(process.pid);
+    const stats = openStats();
+    await stats.figures(question());
+    const helper = helpersOf(process.pid).find((pid) => !others.includes(pid))!;
+
+    // The 41st field is the policy, 5 of what stands back; see proc(5).
+    const policies = readdirSync(`/proc/${helper}/task`).map(
+      (task) =>
+        readFileSync(`/proc/${helper}/task/${task}/stat`, "utf8").split(") ")[1]!.split(" ")[38],
+    );
+
+    expect(policies.filter((policy) => policy !== "5")).toEqual([]);
+    expect(readFileSync(`/proc/${helper}/oom_score_adj`, "utf8").trim()).toBe("500");
+    await stats.stop();
+    expect(nameOf(helper)).toBe("");
   });
 });
 

@@ -16,7 +16,7 @@ export const publicHealth = ({ config, write, metrics, isStoring, now }: App) =>
   /** A row, not an empty transaction, which succeeds on a full disk; anybody may ask, so once a second. */
   const canWrite = (): Promise<boolean> => {
     if (asked && now() - asked.at < ASK_EVERY_MS && now() >= asked.at) return asked.answer;
-    const writing = write((tx) => keepSetting(tx, "ready-at", now()), "upkeep");
+    const writing = write((tx) => keepSetting(tx, "ready-at", now()), "import");
     asked = {
       at: now(),
       answer: writing.then(
