@@ -148,7 +148,10 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       gauge: () => statSync(`${opened.path}-wal`, { throwIfNoEntry: false })?.size ?? 0,
     },
     footfall_changes_waiting: { help: "Changes that wait", gauge: () => opened.writer.waiting() },
-    footfall_memory_bytes: { help: "Resident memory", gauge: () => process.memoryUsage.rss() },
+    footfall_memory_bytes: {
+      help: "Resident memory of the process that serves",
+      gauge: () => process.memoryUsage.rss(),
+    },
   });
 
   let failedAt: number | undefined;

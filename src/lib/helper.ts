@@ -132,7 +132,7 @@ export function isStarved(before: HelperTimes, after: HelperTimes, withinMs: num
 
 /** The other end, in the helper: it ends when the process that started it has. */
 export function openHelperChannel(): HelperChannel {
-  goFirst();
+  beTakenFirst();
   process.on("disconnect", () => process.exit(0));
   // At a terminal they reach both; whoever started this one says when it ends.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
@@ -144,7 +144,7 @@ export function openHelperChannel(): HelperChannel {
 }
 
 /** Where memory runs out, this process is taken before the one that stores events. */
-function goFirst(): void {
+function beTakenFirst(): void {
   try {
     writeFileSync("/proc/self/oom_score_adj", "500");
   } catch {

@@ -31,6 +31,7 @@ interface Asked {
 const BROKEN =
   "Statistics broke off: try again, and with a shorter period if that does not help. " +
   "Where it happens often the host lacks memory";
+
 /** After so long without a question the process and its columns are given back. */
 const IDLE_MS = 5 * 60 * 1000;
 /**

@@ -10,6 +10,7 @@ const ORDER: readonly Priority[] = ["ingest", "settle", "admin", "import", "upke
 /** What a change gets: the store inside its transaction, and the connection for hot paths. */
 export type Change<T> = (tx: Store, connection: Connection) => T | Promise<T>;
 
+/** Calls back later, as `setTimeout` does. */
 export type Rest = (go: () => void, ms: number) => unknown;
 
 export type Write = <T>(change: Change<T>, priority?: Priority) => Promise<T>;
@@ -48,7 +49,7 @@ export interface Writer {
  * request there would hold up every other writer. Waiting for the disk is the store itself:
  * while a commit is flushed, this thread reads the requests of the next batch.
  *
- * @param rest Calls back after so many ms.
+ * @param rest How upkeep rests; a test does by hand what a timer does.
  */
 export function createWriter(connection: Connection, rest: Rest = setTimeout): Writer {
   const queues = new Map<Priority, Waiting[]>(ORDER.map((priority) => [priority, []]));
@@ -59,8 +60,8 @@ export function createWriter(connection: Connection, rest: Rest = setTimeout): W
   let busy = false;
   let stopped = false;
   let refused: string | undefined;
-
   let resting = false;
+  /** Since upkeep had its last turn. */
   let othersWrote = false;
 
   const next = (): [Priority, Waiting] | undefined => {

@@ -152,7 +152,7 @@ describe("startHelper()", () => {
     await helper.end();
   });
 
-  test.if(process.platform === "linux")("of statistics has what others leave over", async () => {
+  test("of statistics has what others leave over", async () => {
     const others = helpersOf(process.pid);
     const stats = openStats();
     await stats.figures(question());

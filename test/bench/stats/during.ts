@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { signInAsOwner, startExecutable, type Started } from "../../helpers/executable.ts";
+import { signInAsOwner, type Started } from "../../helpers/executable.ts";
 import { ask } from "../../helpers/rows.ts";
 import { print } from "../figure.ts";
 import { measureLoad, watchLoad } from "../ingest.ts";
-import { viewOverview } from "./pages.ts";
+import { serveFolder, stop, viewOverview } from "./pages.ts";
 
 const CONNECTIONS = 100;
 /** The sealer looks for work this long after the start; see `sealer.ts`. */
@@ -21,7 +21,7 @@ export type Upkeep = "sealing" | "merging" | "erasing";
 
 /** What ingest does while somebody looks at the overview without pause, beside what it does alone. */
 export async function benchIngestDuring(folder: string, millions: number): Promise<void> {
-  const started = await start(folder);
+  const started = await serveFolder(folder);
   const request = await signInAsOwner(started);
   const load = loadOn(started);
   const alone: Measured[] = [];
@@ -54,7 +54,7 @@ export async function benchIngestWhile(
   upkeep: Upkeep,
 ): Promise<void> {
   const begun = performance.now();
-  const started = await start(folder);
+  const started = await serveFolder(folder);
   const port = Number(new URL(started.url).port);
   const erase = upkeep === "erasing" ? await prepareErasures(started) : undefined;
   // Both measured with as much before: what was recorded by then is read as well.
@@ -128,15 +128,7 @@ function report(
   figure("stats.ingest_during.p99", worst(during), worst(alone), "ms");
 }
 
-const start = (folder: string): Promise<Started> =>
-  startExecutable({ folder, env: { FOOTFALL_DATA: folder, FOOTFALL_RATE_LIMIT: "0" } });
-
 const loadOn =
   ({ url }: Started) =>
   (): Promise<Measured> =>
     measureLoad(Number(new URL(url).port), "/e/bench", CONNECTIONS);
-
-async function stop(started: Started): Promise<void> {
-  started.kill("SIGTERM");
-  await started.ended;
-}
