@@ -99,11 +99,11 @@ function readRun(connection: Connection, id: number): RunRow {
     .prepare(
       `/* readRun */ select r.id, r.flow_id, f.name as flow_name, r.version_id, r.contact_id,
          r.visitor_id, r.site_id, s.domain, r.step_id, r.seq, r.entered_at, r.event,
-         w.pending_contact_id
+         iif(w.is_pending, w.contact_id, null) as pending_contact_id
        from runs r
        join flows f on f.id = r.flow_id
        join sites s on s.id = r.site_id
-       left join visitors w on w.id = r.visitor_id
+       left join ties w on w.visitor_id = r.visitor_id
        where r.id = ?`,
     )
     .get([id]) as RunRow;

@@ -1,6 +1,7 @@
 import { and, desc, eq, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { Refusal } from "../lib/errors.ts";
 import type { Store } from "../store/connection.ts";
+import { visitorNumberSql } from "../store/visitor-number.ts";
 import { flows, flowVersions, runs, runSteps, stepCounts } from "../store/schema.ts";
 import { EMPTY_FLOW, parseFlow, type FlowDefinition } from "./flow.ts";
 
@@ -259,8 +260,7 @@ export function listRuns(
       versionId: runs.versionId,
       flowName: flows.name,
       contactId: runs.contactId,
-      visitorNumber: sql<number | null>`(select number from visitors
-        where visitors.id = ${runs.visitorId})`,
+      visitorNumber: sql<number | null>`${sql.raw(visitorNumberSql("runs.visitor_id"))}`,
       email: sql<string | null>`(select value from identities
         where contact_id = ${runs.contactId} order by kind = 'email' desc limit 1)`,
       state: runs.state,
@@ -295,8 +295,7 @@ export async function getRun(store: Store, id: number) {
       version: flowVersions.number,
       definition: flowVersions.definition,
       contactId: runs.contactId,
-      visitorNumber: sql<number | null>`(select number from visitors
-        where visitors.id = ${runs.visitorId})`,
+      visitorNumber: sql<number | null>`${sql.raw(visitorNumberSql("runs.visitor_id"))}`,
       email: sql<string | null>`(select value from identities
         where contact_id = ${runs.contactId} order by kind = 'email' desc limit 1)`,
       state: runs.state,

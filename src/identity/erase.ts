@@ -76,15 +76,25 @@ export function createErasure({ write, eraseEvents, forget, log }: ErasureParts)
     }
   };
 
-  const begin = (task: (connection: Connection) => Task) =>
+  /** @returns `undefined`, if another browser was tied since the keys were looked for. */
+  const tryToBegin = (task: (connection: Connection) => Task, keys: VisitorKeyRows) =>
     write((_, connection) => {
       const found = task(connection);
-      letGo(connection, found);
+      if (found.visitors.some(({ id }) => !keys.lookedFor.has(id))) return undefined;
+      letGo(connection, found, keys);
       keepTasks(connection, [...readTasks(connection), found]);
       // Whoever comes back from now on is somebody new.
       forget();
       return found;
     });
+
+  const begin = async (task: (connection: Connection) => Task) => {
+    for (;;) {
+      const { visitors } = await write((_, connection) => task(connection));
+      const begun = await tryToBegin(task, await findKeys(write, visitors));
+      if (begun) return begun;
+    }
+  };
 
   return {
     async eraseContact(id) {
@@ -108,7 +118,10 @@ function contactTask(connection: Connection, contactId: number): Task {
   const contact = connection.prepare("select id from contacts where id = ?").get([contactId]);
   if (!contact) throw new Refusal("missing", "There is no such contact");
   const visitors = connection
-    .prepare("select id, site_id as siteId from visitors where contact_id = ?")
+    .prepare(
+      `/* contactTask */ select visitor_id as id, site_id as siteId from ties
+       where contact_id = ? and is_pending = 0`,
+    )
     .all([contactId]) as { id: number; siteId: number }[];
   return { contactId, visitors: visitors.map(({ id, siteId }) => ({ id, siteId })) };
 }
@@ -120,27 +133,70 @@ function visitorTask(connection: Connection, siteId: number, number: number): Ta
 /** @throws {Refusal} `missing`, if the site has no visitor of this number. */
 export function visitorIdOf(connection: Connection, siteId: number, number: number): number {
   const visitor = connection
-    .prepare("select id from visitors where site_id = ? and number = ?")
+    .prepare(
+      `/* visitorIdOf */ select first_id + ?2 - first_number as id from visitor_ranges
+       where site_id = ?1 and first_number <= ?2 and ?2 < first_number + used
+       order by first_number desc limit 1`,
+    )
     .get([siteId, number]) as { id: number } | undefined;
   if (!visitor) throw new Refusal("missing", "There is no such visitor");
   return visitor.id;
 }
 
+/** The rows by which browsers are known again. */
+interface VisitorKeyRows {
+  readonly lookedFor: ReadonlySet<number>;
+  readonly found: readonly { readonly siteId: number; readonly key: Uint8Array }[];
+}
+
+/**
+ * Looks through the keys of whole sites, in slices: that they are not found by id spares an index
+ * on all visitors, and erasing looks through all segments anyway.
+ */
+async function findKeys(write: Write, visitors: Task["visitors"]): Promise<VisitorKeyRows> {
+  const found: { siteId: number; key: Uint8Array }[] = [];
+  for (const [siteId, own] of Map.groupBy(visitors, (visitor) => visitor.siteId)) {
+    const ids = JSON.stringify(own.map(({ id }) => id));
+    await inSlices<Uint8Array>(write, Uint8Array.of(0), (connection, from, rows) => {
+      const last = connection
+        .prepare(
+          `/* findKeys */ select max(key) as key, count(*) as count from (
+             select key from visitors where site_id = ? and key > ? order by key limit ?)`,
+        )
+        .get([siteId, from, rows]) as { key: ArrayBuffer | null; count: number };
+      if (last.key === null) return undefined;
+      const to = new Uint8Array(last.key);
+      const keys = connection
+        .prepare(
+          `/* findKeys */ select key from visitors where site_id = ? and key > ? and key <= ?
+             and id in (select value from json_each(?))`,
+        )
+        .all([siteId, from, to, ids]) as { key: ArrayBuffer }[];
+      for (const { key } of keys) found.push({ siteId, key: new Uint8Array(key) });
+      return last.count < rows ? undefined : to;
+    });
+  }
+  return { lookedFor: new Set(visitors.map(({ id }) => id)), found };
+}
+
 /** In one transaction: nobody is found any more, nothing goes on, nothing is sent. */
-function letGo(connection: Connection, { contactId, visitors }: Task): void {
-  for (const { id } of visitors) {
-    // The row stays until all that names it is gone; its browser is not known again.
+function letGo(
+  connection: Connection,
+  { contactId, visitors }: Task,
+  { found }: VisitorKeyRows,
+): void {
+  for (const { siteId, key } of found) {
     connection
-      .prepare(
-        `/* letGo */ update visitors set key = 'erased ' || id, contact_id = null, tied_by = null,
-           tied_from = null, pending_contact_id = null, pending_from = null where id = ?`,
-      )
-      .run([id]);
+      .prepare("/* letGo */ delete from visitors where site_id = ? and key = ?")
+      .run([siteId, key]);
+  }
+  for (const { id } of visitors) {
+    connection.prepare("delete from ties where visitor_id = ?").run([id]);
   }
   if (contactId === null) return;
   unname(connection, contactId);
   for (const sql of [
-    "update visitors set pending_contact_id = null, pending_from = null where pending_contact_id = ?",
+    "delete from ties where contact_id = ?",
     "delete from identities where contact_id = ?",
     "delete from variables where contact_id = ?",
     "delete from arrivals where contact_id = ?",
@@ -241,7 +297,6 @@ function finish(connection: Connection, task: Task): void {
   ]) {
     connection.prepare(sql).run([sites]);
   }
-  for (const { id } of visitors) connection.prepare("delete from visitors where id = ?").run([id]);
   if (contactId !== null) removeContact(connection, contactId);
   const left = readTasks(connection).filter(
     (other) => JSON.stringify(other) !== JSON.stringify(task),
@@ -252,9 +307,7 @@ function finish(connection: Connection, task: Task): void {
 /** A contact, with what a link that was followed during the erasure tied to it. */
 function removeContact(connection: Connection, contactId: number): void {
   for (const sql of [
-    `update visitors set contact_id = null, tied_by = null, tied_from = null,
-       pending_contact_id = null, pending_from = null
-     where contact_id = ?1 or pending_contact_id = ?1`,
+    "delete from ties where contact_id = ?",
     "delete from outbox where run_id in (select id from runs where contact_id = ?)",
     "delete from outbox where contact_id = ?",
     "delete from runs where contact_id = ?",

@@ -20,13 +20,7 @@ export function tie(
   visitor.tiedFrom = from;
   visitor.pendingContactId = null;
   visitor.pendingFrom = null;
-  connection
-    .prepare(
-      `update visitors set contact_id = ?, tied_by = ?, tied_from = ?,
-         pending_contact_id = null, pending_from = null
-       where id = ?`,
-    )
-    .run([contactId, by, from, visitor.id]);
+  write(connection, visitor, contactId, by, from, false);
 }
 
 /**
@@ -42,9 +36,25 @@ export function tieProvisionally(
   if (visitor.contactId !== null) return;
   visitor.pendingContactId = contactId;
   visitor.pendingFrom = from;
+  write(connection, visitor, contactId, "link", from, true);
+}
+
+function write(
+  connection: Connection,
+  { id, siteId }: Visitor,
+  contactId: number,
+  by: TiedBy,
+  since: number,
+  isPending: boolean,
+): void {
   connection
-    .prepare("update visitors set pending_contact_id = ?, pending_from = ? where id = ?")
-    .run([contactId, from, visitor.id]);
+    .prepare(
+      `/* tie */ insert into ties (visitor_id, site_id, contact_id, tied_by, since, is_pending)
+       values (?, ?, ?, ?, ?, ?)
+       on conflict (visitor_id) do update set contact_id = excluded.contact_id,
+         tied_by = excluded.tied_by, since = excluded.since, is_pending = excluded.is_pending`,
+    )
+    .run([id, siteId, contactId, by, since, Number(isPending)]);
 }
 
 /** Makes a tie in waiting a real one. @returns Whether there was one. */
@@ -66,14 +76,13 @@ export function confirmTie(connection: Connection, visitor: Visitor): boolean {
  */
 export function dropClaims(connection: Connection, contactId: number, visitorId: number): number[] {
   const rows = connection
-    .prepare("select id from visitors where contact_id = ? and tied_by = 'identify' and id <> ?")
+    .prepare(
+      `/* dropClaims */ select visitor_id as id from ties
+       where contact_id = ? and tied_by = 'identify' and visitor_id <> ?`,
+    )
     .all([contactId, visitorId]) as { id: number }[];
   for (const { id } of rows) {
-    connection
-      .prepare(
-        "update visitors set contact_id = null, tied_by = null, tied_from = null where id = ?",
-      )
-      .run([id]);
+    connection.prepare("delete from ties where visitor_id = ?").run([id]);
     connection
       .prepare("delete from contact_events where contact_id = ? and visitor_id = ?")
       .run([contactId, id]);

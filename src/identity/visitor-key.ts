@@ -42,10 +42,12 @@ export function createVisitorKeys(directory: string): VisitorKeys {
 
   return {
     cookieless(siteId, address, agent, now) {
-      return createHmac("sha256", saltOf(now))
+      const hash = createHmac("sha256", saltOf(now))
         .update(`${siteId}\n${address}\n${agent}`)
         .digest("base64url")
         .slice(0, 22);
+      // Begins with its day, as what browsers keep begins with a time: see `timedDigest`.
+      return (Math.floor(now / DAY_MS) * DAY_MS).toString(36) + hash;
     },
     expire(now) {
       const day = Math.floor(now / DAY_MS);

@@ -1,13 +1,18 @@
+import { timedDigest } from "../lib/timed-digest.ts";
 import type { Connection } from "../store/connection.ts";
+import { visitorNumberSql } from "../store/visitor-number.ts";
 import { belongsTo, type Session, type Visitor } from "./session.ts";
+import { createVisitorNumbers } from "./visitor-numbers.ts";
 
 /** The visitors ingest works on, kept in memory while they are about. */
 export interface Visitors {
   /** Reads those of a batch that are not in memory, all at once; one may be named often. */
   load(connection: Connection, wanted: readonly VisitorRef[]): void;
   find(ref: VisitorRef): Visitor | undefined;
-  /** Makes a visitor in memory; the caller writes the row in the same transaction. */
+  /** Makes a visitor in memory; the caller writes the row in the same transaction, see `visitorRow`. */
   add(connection: Connection, ref: VisitorRef): Visitor;
+  /** Writes what ids were given to those who were made. */
+  writeNumbers(connection: Connection): void;
   nextSessionId(connection: Connection): number;
   /** Lets go of what is known, after a transaction that did not happen. */
   forget(): void;
@@ -16,6 +21,24 @@ export interface Visitors {
 export interface VisitorRef {
   readonly siteId: number;
   readonly key: string;
+}
+
+export const VISITOR_HEAD = "insert into visitors (site_id, key, id, cookieless_day)";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * A row of a new visitor for `VISITOR_HEAD`.
+ *
+ * @param at Epoch ms, of the first event; what a browser keeps nothing of is known for that day.
+ */
+export function visitorRow(
+  { siteId, key, id }: Pick<Visitor, "siteId" | "key" | "id">,
+  kind: "storage" | "cookieless",
+  at: number,
+) {
+  const cookielessDay = kind === "cookieless" ? Math.floor(at / DAY_MS) : null;
+  return [siteId, timedDigest(key), id, cookielessDay] as const;
 }
 
 /** Visitors a generation holds; two generations are kept, about 40 MB when full. */
@@ -29,9 +52,8 @@ const GENERATION = 40_000;
 export function createVisitors(): Visitors {
   let young = new Generation();
   let old = new Generation();
-  let nextVisitor: number | undefined;
   let nextSession: number | undefined;
-  const nextNumbers = new Map<number, number>();
+  const numbers = createVisitorNumbers();
 
   const keep = (visitor: Visitor) => {
     if (young.size >= GENERATION) {
@@ -62,20 +84,9 @@ export function createVisitors(): Visitors {
     },
 
     add(connection, ref) {
-      nextVisitor ??= highest(connection, "select max(id) as highest from visitors") + 1;
-      const number =
-        nextNumbers.get(ref.siteId) ??
-        highest(
-          connection,
-          // By the newest visitor: the plus keeps the other index, which would read all of them, out.
-          "select number as highest from visitors where +site_id = ? order by id desc limit 1",
-          ref.siteId,
-        ) + 1;
-      nextNumbers.set(ref.siteId, number + 1);
       const visitor: Visitor = {
-        id: nextVisitor,
+        ...numbers.next(connection, ref.siteId),
         siteId: ref.siteId,
-        number,
         key: ref.key,
         contactId: null,
         tiedFrom: null,
@@ -84,13 +95,14 @@ export function createVisitors(): Visitors {
         session: undefined,
         isNew: true,
       };
-      nextVisitor += 1;
       keep(visitor);
       return visitor;
     },
 
+    writeNumbers: numbers.write,
+
     nextSessionId(connection) {
-      nextSession ??= highest(connection, HIGHEST_SESSION) + 1;
+      nextSession ??= highestSession(connection) + 1;
       nextSession += 1;
       return nextSession - 1;
     },
@@ -98,9 +110,8 @@ export function createVisitors(): Visitors {
     forget() {
       young = new Generation();
       old = new Generation();
-      nextVisitor = undefined;
       nextSession = undefined;
-      nextNumbers.clear();
+      numbers.forget();
     },
   };
 }
@@ -130,46 +141,46 @@ const HIGHEST_SESSION = `select max(
   coalesce((select max(id) from sessions), 0),
   coalesce((select max(next_session) from seals), 0)) as highest`;
 
-function highest(connection: Connection, sql: string, ...parameters: number[]): number {
-  const row = connection.prepare(sql).get(parameters) as { highest: number | null } | undefined;
-  return row?.highest ?? 0;
+function highestSession(connection: Connection): number {
+  return (connection.prepare(HIGHEST_SESSION).get() as { highest: number }).highest;
 }
 
 interface VisitorRow {
+  /** Of those that were asked for. */
+  readonly place: number;
   readonly id: number;
-  readonly site_id: number;
   readonly number: number;
-  readonly key: string;
-  readonly contact_id: number | null;
-  readonly tied_from: number | null;
-  readonly pending_contact_id: number | null;
-  readonly pending_from: number | null;
-  readonly session_id: number | null;
+  readonly contactId: number | null;
+  readonly since: number | null;
+  readonly isPending: number | null;
+  readonly sessionId: number | null;
 }
 
 // `cross join` keeps the list outside: asked with `in`, the index was searched by site only,
 // which grew with the number of visitors.
 const READ_VISITORS = `/* readVisitors */
-  select v.id, v.site_id, v.number, v.key, v.contact_id, v.tied_from,
-    v.pending_contact_id, v.pending_from,
+  select j.key as place, v.id, ${visitorNumberSql("v.id")} as number,
+    t.contact_id as contactId, t.since, t.is_pending as isPending,
     (select s.id from sessions s where s.visitor_id = v.id order by s.started_at desc limit 1)
-      as session_id
+      as sessionId
   from json_each(?) j
-  cross join visitors v on v.site_id = j.value ->> 0 and v.key = j.value ->> 1`;
+  cross join visitors v on v.site_id = j.value ->> 0 and v.key = unhex(j.value ->> 1)
+  left join ties t on t.visitor_id = v.id`;
 
 function readVisitors(connection: Connection, refs: readonly VisitorRef[]): Visitor[] {
-  const wanted = JSON.stringify(refs.map(({ siteId, key }) => [siteId, key]));
+  const wanted = JSON.stringify(
+    refs.map(({ siteId, key }) => [siteId, timedDigest(key).toString("hex")]),
+  );
   const rows = connection.prepare(READ_VISITORS).all([wanted]) as VisitorRow[];
-  return rows.map((row) => ({
-    id: row.id,
-    siteId: row.site_id,
-    number: row.number,
-    key: row.key,
-    contactId: row.contact_id,
-    tiedFrom: row.tied_from,
-    pendingContactId: row.pending_contact_id,
-    pendingFrom: row.pending_from,
-    session: row.session_id === null ? undefined : readSession(connection, row.session_id),
+  return rows.map(({ place, id, number, sessionId, ...tie }) => ({
+    ...refs[place]!,
+    id,
+    number,
+    contactId: tie.isPending === 0 ? tie.contactId : null,
+    tiedFrom: tie.isPending === 0 ? tie.since : null,
+    pendingContactId: tie.isPending === 1 ? tie.contactId : null,
+    pendingFrom: tie.isPending === 1 ? tie.since : null,
+    session: sessionId === null ? undefined : readSession(connection, sessionId),
     isNew: false,
   }));
 }

@@ -1,6 +1,6 @@
 import type { Connection } from "../store/connection.ts";
 
-export type Row = readonly (string | number | null)[];
+export type Row = readonly (string | number | null | Uint8Array)[];
 
 /** Rows a statement: 64 is past the knee of the curve, and small enough to prepare at once. */
 const CHUNK = 64;
@@ -53,7 +53,7 @@ function inChunks(
     const width = rows[0]!.length;
     const statement = connection.prepare(sql(values(width, size)));
     for (; rows.length - from >= size; from += size) {
-      const parameters: (string | number | null)[] = [];
+      const parameters: Row[number][] = [];
       for (let index = from; index < from + size; index += 1) parameters.push(...rows[index]!);
       changed += statement.run(parameters).changes;
     }

@@ -107,10 +107,10 @@ interface Tie {
 function readTie(connection: Connection, visitorId: number, contactId: number): Tie | undefined {
   return connection
     .prepare(
-      `/* readTie */ select v.site_id as siteId, v.tied_from as "from", (
+      `/* readTie */ select t.site_id as siteId, t.since as "from", (
          select min(at) from contact_events e
-         where e.contact_id = v.contact_id and e.visitor_id = v.id) as earliest
-       from visitors v where v.id = ? and v.contact_id = ?`,
+         where e.contact_id = t.contact_id and e.visitor_id = t.visitor_id) as earliest
+       from ties t where t.visitor_id = ? and t.contact_id = ? and t.is_pending = 0`,
     )
     .get([visitorId, contactId]) as Tie | undefined;
 }

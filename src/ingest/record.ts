@@ -4,14 +4,14 @@ import { useArrival } from "../identity/arrival.ts";
 import { type IdentityHooks } from "../identity/identify.ts";
 import { contactAt, type Session, type Visitor } from "../identity/session.ts";
 import { confirmTie, tieProvisionally } from "../identity/tie.ts";
-import { createVisitors, type VisitorRef } from "../identity/visitors.ts";
+import { createVisitors, VISITOR_HEAD, visitorRow, type VisitorRef } from "../identity/visitors.ts";
 import type { Connection } from "../store/connection.ts";
 import { insertAll, type Row } from "./bulk-insert.ts";
 import { writeContactEvents } from "./contact-events.ts";
 import { findFreshEvents } from "./dedupe.ts";
 import type { Hit, HitEvent, Outcome } from "./hit.ts";
 import { identifyVisitor } from "./identify-visitor.ts";
-import { createSessions, EVENT_HEAD, VISITOR_HEAD, type Sessions } from "./sessions.ts";
+import { createSessions, EVENT_HEAD, type Sessions } from "./sessions.ts";
 import { createTerms } from "./terms.ts";
 import { createReopened } from "./reopened.ts";
 import { wantedTerms } from "./wanted-terms.ts";
@@ -140,8 +140,7 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
     if (known) return known;
     const visitor = visitors.add(batch.connection, ref);
     const firstAt = Math.min(...hit.events.map(({ at }) => at));
-    const { id, number } = visitor;
-    batch.newVisitors.push([id, ref.siteId, number, ref.key, hit.visitorKind, firstAt]);
+    batch.newVisitors.push(visitorRow(visitor, hit.visitorKind, firstAt));
     return visitor;
   };
 
@@ -329,6 +328,7 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
         }
       }
       writeBatch(batch);
+      visitors.writeNumbers(connection);
       reopened.note(connection, batch.eventRows);
       nextEvent = batch.nextEvent;
       if (nextEvent > reservedUntil) {

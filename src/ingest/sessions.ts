@@ -6,8 +6,6 @@ import { insertAll, updateAll, type Row } from "./bulk-insert.ts";
 import type { Hit, HitEvent, VisitFacts } from "./hit.ts";
 import type { Terms } from "./terms.ts";
 
-export const VISITOR_HEAD = "insert into visitors (id, site_id, number, key, kind, first_at)";
-
 export const EVENT_HEAD = `insert into events
   (site_id, id, at, session_id, visitor_id, name, page, title, host, properties)`;
 

@@ -1,4 +1,5 @@
 import type { Connection } from "../store/connection.ts";
+import { visitorNumberSql } from "../store/visitor-number.ts";
 
 /** Something that happened, as the live view shows it. */
 export interface Occurrence {
@@ -45,13 +46,13 @@ export function listArrived(connection: Connection, query: ArrivedQuery): Occurr
       `/* listArrived */ select e.id, e.at, n.text as name, p.text as page, i.text as title,
          o.text as source, d.text as device, c.text as country,
          r.text as region, y.text as city,
-         v.number as visitorNumber,
-         case when e.at >= v.tied_from then v.contact_id end as contactId, e.properties
+         ${visitorNumberSql("e.visitor_id")} as visitorNumber,
+         case when e.at >= t.since then t.contact_id end as contactId, e.properties
        from (
          select * from events where site_id = ?1 and id > ?2 order by id desc limit ${MOST_ROWS}
        ) e
        join sessions s on s.id = e.session_id
-       join visitors v on v.id = e.visitor_id
+       left join ties t on t.visitor_id = e.visitor_id and t.is_pending = 0
        join terms n on n.id = e.name
        join terms p on p.id = e.page
        join terms o on o.id = s.source

@@ -179,11 +179,13 @@ export async function dropRows(write: Write, { siteId, before }: Keeping): Promi
   }, "upkeep");
   await removeWhere(write, {
     table: "visitors",
-    key: "id",
-    where: `site_id = ? and kind = 'cookieless' and contact_id is null
-      and pending_contact_id is null and first_at < ?
+    key: "key",
+    of: "site_id = ?",
+    ofParameters: [siteId],
+    where: `cookieless_day < ?
+      and not exists (select 1 from ties t where t.visitor_id = visitors.id)
       and not exists (select 1 from sessions s where s.visitor_id = visitors.id)
       and not exists (select 1 from runs r where r.visitor_id = visitors.id)`,
-    parameters: [siteId, oldest - LONGEST_COOKIELESS_MS],
+    parameters: [Math.floor((oldest - LONGEST_COOKIELESS_MS) / DAY_MS)],
   });
 }

@@ -1,5 +1,6 @@
 import { PAGE_VIEW } from "../events/event.ts";
 import type { Connection } from "../store/connection.ts";
+import { visitorNumberSql } from "../store/visitor-number.ts";
 import type { SiteFacts } from "./site-data.ts";
 
 /** Texts kept at a time; a top list needs a few hundred, a search all of them once. */
@@ -61,17 +62,16 @@ export function createTexts(connection: Connection): Texts {
   };
 }
 
-/** The signs keep the planner from walking through all visitors: few of them are contacts. */
 function readTied(connection: Connection, siteId: number): ReturnType<SiteFacts["tied"]> {
   const rows = connection
     .prepare(
-      `/* readTied */ select id, tied_from as since from visitors
-       where contact_id is not null and +site_id = ? order by +id`,
+      `/* readTied */ select visitor_id as id, since from ties
+       where site_id = ? and is_pending = 0 order by visitor_id`,
     )
-    .all([siteId]) as { id: number; since: number | null }[];
+    .all([siteId]) as { id: number; since: number }[];
   return {
     visitors: Uint32Array.from(rows, ({ id }) => id),
-    from: Float64Array.from(rows, ({ since }) => since ?? Infinity),
+    from: Float64Array.from(rows, ({ since }) => since),
   };
 }
 
@@ -81,8 +81,10 @@ function readVisitors(
 ): ReturnType<SiteFacts["visitorNumbers"]> {
   const rows = connection
     .prepare(
-      `/* readVisitors */ select v.id, v.number, v.contact_id as contactId, v.tied_from as tiedFrom
-       from json_each(?) j cross join visitors v on v.id = j.value`,
+      `/* readVisitors */ select j.value as id, ${visitorNumberSql("j.value")} as number,
+         t.contact_id as contactId, t.since as tiedFrom
+       from json_each(?) j
+       left join ties t on t.visitor_id = j.value and t.is_pending = 0`,
     )
     .all([JSON.stringify(ids)]) as {
     id: number;

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync } from "node:fs";
 import { Refusal } from "../lib/errors.ts";
+import { visitorSiteSql } from "./visitor-number.ts";
 import { connect, type Connection } from "./connection.ts";
 
 /**
@@ -78,8 +79,9 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     "select count(*) as count from events e left join sessions s on s.id = e.session_id where s.id is null",
   "Events whose session is of another visitor":
     "select count(*) as count from events e join sessions s on s.id = e.session_id where s.visitor_id <> e.visitor_id",
-  "Sessions without their visitor":
-    "select count(*) as count from sessions s left join visitors v on v.id = s.visitor_id where v.id is null",
+  "Sessions of a visitor that was never there": `select count(*) as count from sessions s where ${visitorSiteSql("s.visitor_id")} is not s.site_id`,
+  "Visitors with an id that was not given to their site": `
+    select count(*) as count from visitors v where ${visitorSiteSql("v.id")} is not v.site_id`,
   // Of sessions that no segment tells of; the others are looked at with their segments.
   "Sessions whose counts do not match their events": `
     select count(*) as count from sessions s
@@ -98,7 +100,7 @@ const INVARIANTS: Readonly<Record<string, string>> = {
   "Events with a name that is not kept":
     "select count(*) as count from events e left join terms t on t.id = e.name where t.id is null",
   "Visitors tied to a contact that is gone":
-    "select count(*) as count from visitors v left join contacts c on c.id = v.contact_id where v.contact_id is not null and c.id is null",
+    "select count(*) as count from ties t left join contacts c on c.id = t.contact_id where c.id is null",
   "Messages of a run that is gone":
     "select count(*) as count from outbox o left join runs r on r.id = o.run_id where o.run_id is not null and r.id is null",
 };

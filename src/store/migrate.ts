@@ -8,11 +8,21 @@ import apiKeys from "./migrations/0007_api_keys.sql" with { type: "text" };
 import engagement from "./migrations/0008_engagement.sql" with { type: "text" };
 import launches from "./migrations/0009_launches.sql" with { type: "text" };
 import pendingTies from "./migrations/0010_pending_ties.sql" with { type: "text" };
+import visitorKeys from "./migrations/0011_visitor_keys.sql" with { type: "text" };
+import { fillVisitorKeys } from "./migrations/0011_visitor_keys.ts";
 import { Refusal } from "../lib/errors.ts";
 import type { Connection } from "./connection.ts";
 
+/** A step from one version of the schema to the next. */
+export interface Migration {
+  readonly name: string;
+  readonly sql: string;
+  /** What SQL cannot do, after it, in the same transaction. */
+  readonly fill?: (connection: Connection) => void;
+}
+
 /** All migrations in order; the place in this list is the schema's version. */
-export const MIGRATIONS: readonly { readonly name: string; readonly sql: string }[] = [
+export const MIGRATIONS: readonly Migration[] = [
   { name: "0001_sites_and_users", sql: sitesAndUsers },
   { name: "0002_events", sql: events },
   { name: "0003_contacts", sql: contacts },
@@ -23,6 +33,7 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
   { name: "0008_engagement", sql: engagement },
   { name: "0009_launches", sql: launches },
   { name: "0010_pending_ties", sql: pendingTies },
+  { name: "0011_visitor_keys", sql: visitorKeys, fill: fillVisitorKeys },
 ];
 
 /** The schema's version of an open database; 0 if it is new. */
@@ -55,11 +66,12 @@ export function migrate(
   if (version === migrations.length) return;
   if (version > 0) beforeChange?.(version);
 
-  for (const [index, { name, sql }] of migrations.entries()) {
+  for (const [index, { name, sql, fill }] of migrations.entries()) {
     if (index < version) continue;
     try {
       connection.database.exec("begin immediate");
       connection.database.exec(sql);
+      fill?.(connection);
       connection.database.exec(`pragma user_version = ${index + 1}`);
       connection.database.exec("commit");
     } catch (cause) {

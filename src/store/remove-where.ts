@@ -27,15 +27,16 @@ export async function removeWhere(
   { table, key, of = "true", ofParameters = [], where, parameters }: Removal,
   along: (connection: Parameters<Parameters<Write>[0]>[1]) => void = () => {},
 ): Promise<void> {
-  const end = await write(
+  const { k: end } = await write(
     (_, connection) =>
       connection
         .prepare(`/* removeWhere */ select max(${key}) as k from ${table} where ${of}`)
-        .get([...ofParameters]) as Key,
+        .get([...ofParameters]) as Read,
     "upkeep",
   );
-  if (end.k === null) return;
-  await inSlices<string | number | null>(write, null, (connection, from, rows) => {
+  if (end === null) return;
+  const until = bindable(end);
+  await inSlices<Key | null>(write, null, (connection, from, rows) => {
     // In so many words: "or" with a parameter would begin each slice at the beginning of the table.
     const after = from === null ? "true" : `${key} > ?`;
     const stretch = [...ofParameters, ...(from === null ? [] : [from])];
@@ -45,19 +46,26 @@ export async function removeWhere(
            select ${key} as k from ${table}
            where ${of} and ${after} and ${key} <= ? order by ${key} limit ?)`,
       )
-      .get([...stretch, end.k, rows]) as Key & { count: number };
-    if (last.k === null) return undefined;
+      .get([...stretch, until, rows]) as Read & { count: number };
+    const to = bindable(last.k);
+    if (to === null) return undefined;
     const { changes } = connection
       .prepare(
         `/* removeWhere */ delete from ${table}
          where ${of} and ${after} and ${key} <= ? and ${where}`,
       )
-      .run([...stretch, last.k, ...parameters]);
+      .run([...stretch, to, ...parameters]);
     if (changes > 0) along(connection);
-    return last.count < rows ? undefined : last.k;
+    return last.count < rows ? undefined : to;
   });
 }
 
-interface Key {
-  readonly k: string | number | null;
+/** A blob is read as one thing and written as another. */
+const bindable = (key: Read["k"]): Key | null =>
+  key instanceof ArrayBuffer ? new Uint8Array(key) : key;
+
+type Key = string | number | Uint8Array;
+
+interface Read {
+  readonly k: string | number | ArrayBuffer | null;
 }

@@ -78,18 +78,34 @@ export const definitions = sqliteTable("definitions", {
   removedAt: integer("removed_at"),
 });
 
-export const visitors = sqliteTable("visitors", {
-  id: integer("id").primaryKey(),
+export const visitors = sqliteTable(
+  "visitors",
+  {
+    siteId: integer("site_id").notNull(),
+    key: blob("key", { mode: "buffer" }).notNull(),
+    id: integer("id").notNull(),
+    cookielessDay: integer("cookieless_day"),
+  },
+  (table) => [primaryKey({ columns: [table.siteId, table.key] })],
+);
+
+export const visitorRanges = sqliteTable("visitor_ranges", {
+  firstId: integer("first_id").primaryKey(),
   siteId: integer("site_id").notNull(),
-  number: integer("number").notNull(),
-  key: text("key").notNull(),
-  kind: text("kind", { enum: ["storage", "cookieless"] }).notNull(),
-  firstAt: integer("first_at").notNull(),
-  contactId: integer("contact_id"),
-  tiedBy: text("tied_by", { enum: ["link", "identify", "signed identify", "form", "api"] }),
-  tiedFrom: integer("tied_from"),
-  pendingContactId: integer("pending_contact_id"),
-  pendingFrom: integer("pending_from"),
+  firstNumber: integer("first_number").notNull(),
+  used: integer("used").notNull(),
+  size: integer("size").notNull(),
+});
+
+export const ties = sqliteTable("ties", {
+  visitorId: integer("visitor_id").primaryKey(),
+  siteId: integer("site_id").notNull(),
+  contactId: integer("contact_id").notNull(),
+  tiedBy: text("tied_by", {
+    enum: ["link", "identify", "signed identify", "form", "api"],
+  }).notNull(),
+  since: integer("since").notNull(),
+  isPending: integer("is_pending").notNull().default(0),
 });
 
 export const sessions = sqliteTable("sessions", {

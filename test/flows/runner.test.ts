@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { startFlowLab, visitorId, type FlowLab } from "../helpers/flows.ts";
-import { ask } from "../helpers/rows.ts";
+import { ask, keyOf } from "../helpers/rows.ts";
 import { testFolder } from "../helpers/store.ts";
 
 const MINUTE = 60_000;
@@ -198,8 +198,11 @@ describe("the entry rule", () => {
     await lab.trigger("dan", "add_to_cart");
 
     expect(
-      ask<{ key: string }>(lab.app, "select key from runs join visitors v on v.id = visitor_id"),
-    ).toEqual([{ key: visitorId("bob") }]);
+      ask<{ key: string }>(
+        lab.app,
+        "select hex(key) as key from runs join visitors v on v.id = visitor_id",
+      ),
+    ).toEqual([{ key: keyOf(visitorId("bob")) }]);
   });
 });
 

@@ -41,14 +41,11 @@ export function insertRecorded(database: Database.Database, recorded: Recorded):
     );
   }
   insert(
-    `insert into visitors (id, site_id, number, key, kind, first_at, contact_id, tied_from)
-     values (?1, ?2, ?1, 'v' || ?1, 'storage', 0, ?3, ?4)`,
-    [...recorded.visitors].map(([id, { site, tiedFrom }]) => [
-      id,
-      site,
-      tiedFrom === undefined ? null : 1,
-      tiedFrom,
-    ]),
+    `insert into ties (visitor_id, site_id, contact_id, tied_by, since)
+     values (?, ?, 1, 'identify', ?)`,
+    [...recorded.visitors].flatMap(([id, { site, tiedFrom }]) =>
+      tiedFrom === undefined ? [] : [[id, site, tiedFrom]],
+    ),
   );
   insertSessions(insert, recorded);
   database.exec(FACTS);
@@ -176,7 +173,7 @@ create temp table facts as
       when screen >= 1024 then 'laptop' when screen >= 600 then 'tablet'
       when screen >= 1 then 'phone' else '' end as screen,
     iif(is_new, 'new', 'returning') as visitor,
-    iif(r.at >= (select tied_from from visitors where id = r.visitor_id), 'known', 'anonymous')
+    iif(r.at >= (select since from ties where visitor_id = r.visitor_id), 'known', 'anonymous')
       as contact
   from rows r join visits v on v.id = r.session_id
   where r.event = 'page_view' or r.event in (

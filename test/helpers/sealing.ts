@@ -30,6 +30,7 @@ export interface Doing {
   readonly path?: string;
   readonly props?: Record<string, unknown>;
   readonly id?: string;
+  readonly kind?: "storage" | "cookieless";
 }
 
 /** A store with two sites, a recorder and a sealer, and nothing else. */
@@ -116,7 +117,7 @@ export async function startSealingLab(options: SealingOptions = {}): Promise<Sea
 }
 
 function toHit(doing: Doing, now: number): Hit {
-  const { site = 1, visitor, age = 0, name = "page_view", path = "/", props, id } = doing;
+  const { site = 1, visitor, age = 0, name = "page_view", path = "/", props, id, kind } = doing;
   return {
     site: {
       id: site,
@@ -130,7 +131,7 @@ function toHit(doing: Doing, now: number): Hit {
       definitions: new Map(),
     } as unknown as Hit["site"],
     visitorKey: `visitor-${visitor}`,
-    visitorKind: "storage",
+    visitorKind: kind ?? "storage",
     mayBeTied: false,
     link: undefined,
     viaLink: false,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { AGENT, submission } from "../helpers/app.ts";
 import { until } from "../helpers/browser.ts";
 import { startFlowLab, visitorId, type FlowLab } from "../helpers/flows.ts";
-import { ask, storedEvents } from "../helpers/rows.ts";
+import { ask, keyOf, storedEvents } from "../helpers/rows.ts";
 
 const MINUTE = 60_000;
 
@@ -34,7 +34,7 @@ async function visit(visitor: string, token: string, acts: boolean, headers = {}
   const events = [{ name: "page_view" }, ...(acts ? [{ name: "interact" }] : [])];
   const body = submission({ visitor: visitorId(visitor), link: token, events });
   await lab.app.send(lab.key, body, headers);
-  const mine = storedEvents(lab.app).filter((event) => event.visitor === visitorId(visitor));
+  const mine = storedEvents(lab.app).filter((event) => event.visitor === keyOf(visitorId(visitor)));
   return mine.at(-1) ?? storedEvents(lab.app).at(-1)!;
 }
 
@@ -46,7 +46,7 @@ describe("a one-time parameter", () => {
     const seen = await visit("new", token, true);
 
     expect(seen).toMatchObject({ contact: 1, source: "email" });
-    const mine = storedEvents(lab.app).filter((event) => event.visitor === visitorId("new"));
+    const mine = storedEvents(lab.app).filter((event) => event.visitor === keyOf(visitorId("new")));
     expect(mine.map(({ contact }) => contact)).toEqual([null, 1]);
   });
 
@@ -164,7 +164,7 @@ describe("identify", () => {
     });
     const refused = await (await lab.app.send(lab.key, forged)).json();
     await lab.identify("zoe", "zoe@x.example");
-    const mine = storedEvents(lab.app).filter(({ visitor }) => visitor === visitorId("zoe"));
+    const mine = storedEvents(lab.app).filter(({ visitor }) => visitor === keyOf(visitorId("zoe")));
 
     expect(String(refused.notes)).toContain("signature does not match");
     expect(mine.every(({ contact }) => contact !== null)).toBe(true);

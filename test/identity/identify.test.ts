@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
 import { addTestSite, submission } from "../helpers/app.ts";
 import { startFlowLab, visitorId, type FlowLab } from "../helpers/flows.ts";
-import { ask, storedEvents } from "../helpers/rows.ts";
+import { ask, keyOf, storedEvents } from "../helpers/rows.ts";
 
 // What somebody who knows a site's key, and may sign in there as a customer, can do to others.
 
@@ -22,7 +22,7 @@ const tick = async (ms = 0) => {
 };
 const mails = () => lab.mail.mails.map(({ to, mail }) => `${to}: ${mail.subject}`);
 const contactOf = (visitor: string) =>
-  storedEvents(lab.app).findLast((event) => event.visitor === visitorId(visitor))?.contact;
+  storedEvents(lab.app).findLast((event) => event.visitor === keyOf(visitorId(visitor)))?.contact;
 
 /** Says who a visitor is; `signed` is the text its site's server signs. */
 async function say(

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { parseEventName } from "../../src/events/definition.ts";
 import { checkDatabase } from "../../src/store/backup.ts";
 import { addTestSite, startApp, submission, type TestApp } from "../helpers/app.ts";
-import { ask, storedEvents } from "../helpers/rows.ts";
+import { ask, keyOf, storedEvents } from "../helpers/rows.ts";
 
 const MINUTE = 60_000;
 
@@ -33,13 +33,13 @@ async function send(...events: Record<string, unknown>[]) {
   };
 }
 
-const mine = () => storedEvents(app).filter((event) => event.visitor === visitor);
+const mine = () => storedEvents(app).filter((event) => event.visitor === keyOf(visitor));
 const sessions = () =>
   ask<{ started_at: number; last_at: number; views: number; events: number }>(
     app,
     `select s.started_at, s.last_at, s.views, s.events from sessions s
-     join visitors v on v.id = s.visitor_id where v.key = ? order by s.id`,
-    visitor,
+     join visitors v on v.id = s.visitor_id where hex(v.key) = ? order by s.id`,
+    keyOf(visitor),
   );
 
 async function reasons() {
@@ -68,7 +68,7 @@ describe("the event engagement", () => {
   test("begins neither a visitor nor a visit, and the owner is told", async () => {
     const stranger = await send(looked({ engaged: 10, scroll: 10 }));
     const strangers =
-      mine().length + ask(app, "select 1 from visitors where key = ?", visitor).length;
+      mine().length + ask(app, "select 1 from visitors where hex(key) = ?", keyOf(visitor)).length;
     await send({ name: "page_view" });
     app.clock.move(31 * MINUTE);
     const late = await send(looked({ engaged: 10, scroll: 10 }));
@@ -136,8 +136,8 @@ describe("the event engagement", () => {
     const timeline = ask<{ name: string }>(
       app,
       `select e.name from contact_events e join visitors v on v.id = e.visitor_id
-       where v.key = ?`,
-      visitor,
+       where hex(v.key) = ?`,
+      keyOf(visitor),
     );
     expect(mine().map(({ name }) => name)).toEqual(["page_view", "engagement"]);
     expect(timeline).toEqual([{ name: "page_view" }]);
@@ -151,8 +151,8 @@ test("a session knows the browser with its major version", async () => {
   const versions = ask<{ text: string }>(
     app,
     `select t.text from sessions s join visitors v on v.id = s.visitor_id
-     join terms t on t.id = s.version where v.key = ?`,
-    visitor,
+     join terms t on t.id = s.version where hex(v.key) = ?`,
+    keyOf(visitor),
   );
   expect(versions).toEqual([{ text: "Chrome 140" }]);
 });

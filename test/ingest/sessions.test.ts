@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { checkDatabase } from "../../src/store/backup.ts";
 import { addTestSite, startApp, submission, type TestApp } from "../helpers/app.ts";
-import { ask } from "../helpers/rows.ts";
+import { ask, keyOf } from "../helpers/rows.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -18,8 +18,8 @@ const sessionsOf = (visitor: string) =>
   ask<{ length: number; isNew: number; views: number }>(
     app,
     `select s.last_at - s.started_at as length, s.is_new as isNew, s.views
-     from sessions s join visitors v on v.id = s.visitor_id where v.key = ? order by s.id`,
-    visitor,
+     from sessions s join visitors v on v.id = s.visitor_id where hex(v.key) = ? order by s.id`,
+    keyOf(visitor),
   ).map((row) => ({ ...row }));
 
 test("a session that never ends is cut after a day", async () => {

@@ -54,6 +54,27 @@ test("segments that are too old go, and the totals of their days stay", async ()
   expect([...checkDatabase(lab.store.path), ...checkSegments(lab.store.path)]).toEqual([]);
 });
 
+test("the key of a cookieless visitor goes when nothing is kept of the visitor", async () => {
+  lab = await startSealingLab();
+  await lab.record([{ visitor: 1, kind: "cookieless" }, { visitor: 2 }]);
+  lab.now.move(2 * HOUR);
+  await lab.sealer.sealNow(1);
+  lab.now.move(50 * DAY);
+  await lab.record([{ visitor: 3, kind: "cookieless" }]);
+  lab.now.move(2 * HOUR);
+  await lab.sealer.sealNow(1);
+  await lab.store.write((_, connection) => {
+    connection.prepare("update sites set keep_days = 30 where id = 1").run();
+  });
+
+  await lab.sealer.turn();
+  lab.now.move(2 * HOUR);
+  await lab.sealer.turn();
+
+  const left = lab.store.reader.prepare("select id from visitors order by id").all();
+  expect(left).toEqual([{ id: 2 }, { id: 3 }]);
+});
+
 test("a damaged segment goes as well, only the totals of its days are left out", async () => {
   lab = await startSealingLab();
   await lab.record([{ visitor: 1 }]);

@@ -17,6 +17,7 @@ import {
   type SessionFacts,
 } from "../../src/stats/row-sessions.ts";
 import { createShelf } from "../../src/stats/shelf.ts";
+import { visitorNumberSql } from "../../src/store/visitor-number.ts";
 import {
   readFacts,
   rowsOf,
@@ -168,8 +169,8 @@ async function eraseVisitor(siteId: number, visitorId: number): Promise<void> {
     log: createLog("quiet"),
   });
   const { number } = lab.store.reader
-    .prepare("select number from visitors where id = ?")
-    .get([visitorId]) as { number: number };
+    .prepare(`select ${visitorNumberSql("j.value")} as number from json_each(?) j`)
+    .get([JSON.stringify([visitorId])]) as { number: number };
   await erasure.eraseVisitor(siteId, number);
 }
 

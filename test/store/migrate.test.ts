@@ -4,6 +4,7 @@ import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { copyDatabase } from "../../src/store/backup.ts";
+import { createVisitors } from "../../src/identity/visitors.ts";
 import { connect } from "../../src/store/connection.ts";
 import { migrate, MIGRATIONS, schemaVersion } from "../../src/store/migrate.ts";
 import * as schema from "../../src/store/schema.ts";
@@ -85,6 +86,46 @@ test("an event that was called engagement goes on under another name", () => {
   expect(one("select t.text from events e join terms t on t.id = e.name")).toBe("engagement_event");
   expect(one("select name from definitions")).toBe("engagement_event");
   expect(one("select json_extract(draft, '$.trigger.event') from flows")).toBe("engagement_event");
+  connection.close();
+});
+
+test("visitors keep their ids, numbers and ties when their keys become digests", () => {
+  const connection = connect(join(testFolder(), "footfall.db"));
+  migrate(connection, undefined, MIGRATIONS.slice(0, 10));
+  // Two sites, one between the other, a visitor gone and one half erased.
+  connection.database.exec(`
+    insert into visitors (id, site_id, number, key, kind, first_at, contact_id, tied_by, tied_from,
+        pending_contact_id, pending_from) values
+      (1, 1, 1, 'browser-number-00001', 'storage', 5, null, null, null, null, null),
+      (2, 1, 2, 'browser-number-00002', 'storage', 5, 70, 'identify', 9, null, null),
+      (4, 2, 1, 'browser-number-00001', 'cookieless', 86400000, null, null, null, 71, 8),
+      (5, 1, 4, 'browser-number-00005', 'storage', 5, null, null, null, null, null),
+      (6, 1, 5, 'erased 6', 'storage', 5, null, null, null, null, null)`);
+
+  migrate(connection);
+
+  const visitors = createVisitors();
+  const refs = [1, 2, 5, 6].map((n) => ({ siteId: 1, key: `browser-number-0000${n}` }));
+  const other = { siteId: 2, key: "browser-number-00001" };
+  visitors.load(connection, [...refs, other]);
+  const found = [...refs, other].map((ref) => visitors.find(ref));
+  expect(found.map((visitor) => visitor && [visitor.id, visitor.number])).toEqual([
+    [1, 1],
+    [2, 2],
+    [5, 4],
+    undefined,
+    [4, 1],
+  ]);
+  expect(found[1]).toMatchObject({ contactId: 70, tiedFrom: 9, pendingContactId: null });
+  expect(found[4]).toMatchObject({ contactId: null, pendingContactId: 71, pendingFrom: 8 });
+  const [days] = connection
+    .prepare("select group_concat(id || ' ' || cookieless_day) as days from visitors")
+    .all() as [{ days: string }];
+  expect(days.days).toBe("4 1");
+  expect(visitors.add(connection, { siteId: 1, key: "somebody-new" })).toMatchObject({
+    id: 7,
+    number: 6,
+  });
   connection.close();
 });
 

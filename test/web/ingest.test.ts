@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { addTestSite, eventId, startApp, submission, type TestApp } from "../helpers/app.ts";
 import { until } from "../helpers/browser.ts";
-import { ask, storedEvents } from "../helpers/rows.ts";
+import { ask, keyOf, storedEvents } from "../helpers/rows.ts";
 
 let app: TestApp;
 let key: string;
@@ -191,7 +191,7 @@ describe("POST /e/:key", () => {
     app.clock.move(31 * 60_000);
     await send(submission({ visitor }));
 
-    const mine = storedEvents(app).filter((event) => event.visitor === visitor);
+    const mine = storedEvents(app).filter((event) => event.visitor === keyOf(visitor));
     expect(mine[0]!.session).toBe(mine[1]!.session);
     expect(mine[1]!.session).not.toBe(mine[2]!.session);
   });
@@ -203,7 +203,7 @@ describe("POST /e/:key", () => {
     await send(submission({ visitor }));
     await send(submission({ visitor, events: [{ name: "page_view", age: 5 * 3600_000 - 1000 }] }));
 
-    const mine = storedEvents(app).filter((event) => event.visitor === visitor);
+    const mine = storedEvents(app).filter((event) => event.visitor === keyOf(visitor));
     expect(mine[2]!.session).toBe(mine[0]!.session);
   });
 });

@@ -50,9 +50,14 @@ const on = (types: string, act: (event: PageTransitionEvent) => unknown) =>
       addEventListener(type, safely(act) as EventListener, { capture: YES, passive: YES }),
     );
 
-/** 128 bits as text: about 25 small letters and digits. */
-const random = () =>
-  crypto.getRandomValues(new Uint32Array(4)).reduce((text, part) => text + part.toString(36), "");
+/**
+ * An id of 128 bits by chance, at most 36 small letters and digits. It begins with the time, so
+ * that those made one after the other lie side by side where they are kept.
+ */
+const makeId = () =>
+  crypto
+    .getRandomValues(new Uint32Array(4))
+    .reduce((text, part) => text + part.toString(36), Date.now().toString(36));
 
 /** What the bodies that wait are called, before the id of their first event. */
 const prefix = `${$name}.`;
@@ -103,7 +108,7 @@ const start = safely(() => {
         id = kept.slice(1);
       }
       if (mayTie() && $mode != COOKIELESS) {
-        localStorage[$name] = said + (id = id || random());
+        localStorage[$name] = said + (id = id || makeId());
         box = localStorage;
       } else {
         id = "";
@@ -205,7 +210,7 @@ const start = safely(() => {
         JSON.stringify({
           age: Date.now(),
           ...more,
-          id: Date.now().toString(36) + random(),
+          id: makeId(),
           name,
           props,
         }),

@@ -1,4 +1,5 @@
 import { insertAll, type Row } from "../../../src/ingest/bulk-insert.ts";
+import { VISITOR_HEAD, visitorRow } from "../../../src/identity/visitors.ts";
 import type { Connection } from "../../../src/store/connection.ts";
 import { FIRST_AT, WORDS, type BenchSession, type Word } from "./traffic.ts";
 
@@ -10,7 +11,6 @@ const SESSION_HEAD = `insert into sessions
   (id, site_id, visitor_id, started_at, last_at, views, events, entry_page, exit_page, source,
    referrer, utm_source, utm_medium, utm_campaign, utm_term, utm_content, country, language,
    device, browser, system, screen, is_new, version, region, city)`;
-const VISITOR_HEAD = "insert into visitors (id, site_id, number, key, kind, first_at)";
 
 export type Terms = Readonly<Record<Word | "engagement", readonly number[]>>;
 
@@ -63,8 +63,9 @@ export function storeDay(
     const { visitor } = session;
     const first = session.events[0]!;
     if (session.isNew) {
-      const key = `visitor-${visitor.toString(36).padStart(14, "0")}`;
-      visitors.push([visitor, SITE_ID, visitor, key, "storage", first.at]);
+      // As the pixel makes them: the time, and then by chance.
+      const key = `${first.at.toString(36)}-visitor-${visitor.toString(36).padStart(8, "0")}`;
+      visitors.push(visitorRow({ siteId: SITE_ID, key, id: visitor }, "storage", first.at));
     }
     let lastAt = 0;
     let views = 0;
@@ -121,10 +122,24 @@ export function storeDay(
       terms.city[session.city]!,
     ];
   });
+  // In the order of their coming.
+  visitors.sort((a, b) => Buffer.compare(a[1] as Buffer, b[1] as Buffer));
   insertAll(connection, VISITOR_HEAD, visitors);
+  noteIds(connection, visitors.length);
   insertAll(connection, SESSION_HEAD, sessionRows);
   insertAll(connection, EVENT_HEAD, events);
   return id;
+}
+
+/** Visitors are numbered from 1 in order of their first day, so the one range just grows. */
+function noteIds(connection: Connection, count: number): void {
+  connection
+    .prepare(
+      `insert into visitor_ranges (first_id, site_id, first_number, used, size)
+       values (1, ?1, 1, ?2, ?2)
+       on conflict (first_id) do update set used = used + ?2, size = size + ?2`,
+    )
+    .run([SITE_ID, count]);
 }
 
 export function propertiesOf(cents: number, sku: number): string | null {

@@ -33,7 +33,10 @@ describe("GET /admin/flows/:id/people", () => {
     await lab.trigger("numbered", "add_to_cart");
     await lab.app.acting.tick();
     await lab.app.write((_, { database }) => {
-      database.exec("update visitors set number = 4711 where key like 'visitor-numbered-%'");
+      database.exec(
+        "update visitor_ranges set first_number = first_number + 4711 - (\
+        select max(id) from visitors)",
+      );
     });
 
     const html = await people("");

@@ -34,7 +34,10 @@ test("what keeping events for a time removes is said before it is set", async ()
 
 test("a visitor who is no contact is erased by number, and nobody by one that is not there", async () => {
   await app.send(key, submission());
-  const [visitor] = ask<{ number: number }>(app, "select number from visitors");
+  const [visitor] = ask<{ number: number }>(
+    app,
+    "select first_number as number from visitor_ranges",
+  );
 
   const shown = await (await app.get(`/admin/sites/${key}/keep`)).text();
   const nobody = await app.post(`/admin/sites/${key}/keep/erase`, { number: "4711" });

@@ -74,7 +74,8 @@ export const EVENTS = define({
         visitor: optional(
           "^[A-Za-z0-9_-]{16,40}$",
           "must be 16 to 40 letters, digits, _ or -",
-          "A random id that the browser keeps; without it the visitor is recognised for a day",
+          "An id that the browser keeps, best the time (epoch ms, to the base of 36) followed by " +
+            "random letters and digits; without it the visitor is recognised for a day",
         ),
         consent: {
           anyOf: [{ enum: ["granted", "denied"] }, { enum: ["", null, false, 0] }],

@@ -1,0 +1,29 @@
+import { createHash } from "node:crypto";
+
+/** 1 January 2020 and 2100; what lies outside is no clock's doing. */
+const EARLIEST_MS = Date.UTC(2020, 0);
+const LATEST_MS = Date.UTC(2100, 0);
+
+/** Milliseconds in base 36 take this many digits from 1972 to 2059. */
+const TIME_DIGITS = 8;
+const BYTES = 12;
+
+/**
+ * Tells texts apart in 12 bytes, from which the text cannot be had again.
+ *
+ * Of texts that begin with the time they were made, those made one after the other have digests
+ * that follow each other: an index on them grows at its end, page by full page, where digests
+ * without an order would touch a page of it each and leave a third of all pages empty.
+ *
+ * @param text If it begins with eight digits to the base of 36 that are a time in epoch ms, it is
+ *   ordered by the second; any other text is as good, but lies anywhere.
+ * @returns 4 bytes of time or of digest, and 8 of digest (SHA-256, cut off): of ten million texts
+ *   made in the same second two would be alike once in 400,000 times.
+ */
+export function timedDigest(text: string): Buffer {
+  const digest = createHash("sha256").update(text).digest().subarray(0, BYTES);
+  const time = text.slice(0, TIME_DIGITS);
+  const at = /^[\da-z]{8}$/.test(time) ? Number.parseInt(time, 36) : 0;
+  if (at >= EARLIEST_MS && at < LATEST_MS) digest.writeUInt32BE(Math.floor(at / 1000), 0);
+  return digest;
+}

@@ -1,0 +1,39 @@
+import { timedDigest } from "../../lib/timed-digest.ts";
+import type { Connection } from "../connection.ts";
+
+/** Rows read and written at a time. */
+const AT_ONCE = 5000;
+
+/**
+ * Fills the new table of visitors: SQL knows no digest.
+ *
+ * By way of a table in order of ids, which is then sorted: put straight into place, each would
+ * touch another page.
+ */
+export function fillVisitorKeys({ database }: Connection): void {
+  database.exec(
+    "create temp table keyed (site_id integer, key blob, id integer, cookieless_day integer)",
+  );
+  const read = database.prepare(
+    `select id, site_id as siteId, key, case kind when 'cookieless' then first_at / 86400000 end as day
+     from visitors_old where id > ? and key not like 'erased %' order by id limit ${AT_ONCE}`,
+  );
+  const insert = database.prepare("insert into keyed values (?, ?, ?, ?)");
+  for (let after = 0; ;) {
+    const rows = read.all(after) as {
+      id: number;
+      siteId: number;
+      key: string;
+      day: number | null;
+    }[];
+    for (const { id, siteId, key, day } of rows) insert.run(siteId, timedDigest(key), id, day);
+    if (rows.length === 0) break;
+    after = rows.at(-1)!.id;
+  }
+  database.exec(`
+    insert into visitors (site_id, key, id, cookieless_day)
+      select site_id, key, id, cookieless_day from keyed order by site_id, key;
+    drop table keyed;
+    drop table visitors_old;
+  `);
+}
