@@ -1,6 +1,7 @@
 import { createOneAtATime } from "../lib/one-at-a-time.ts";
 import type { Log } from "../lib/log.ts";
 import type { Connection } from "../store/connection.ts";
+import { giveBackFreePages } from "../store/free-pages.ts";
 import type { Write } from "../store/writer.ts";
 import { removeRowsOf } from "./erase.ts";
 import { chooseMerge, listMergeable } from "./merge.ts";
@@ -314,6 +315,7 @@ export function createSealer(parts: SealerParts): Sealer {
       for (const keeping of await write((_, connection) => listKeepings(connection, now()))) {
         await apart(`dropping what site ${keeping.siteId} keeps no longer`, () => keep(keeping));
       }
+      await giveBackFreePages(write);
       tidiedAt = now();
     }
     const isTime = recordedEvents >= MANY_ROWS || now() - surveyedAt >= SURVEY_EVERY_MS;

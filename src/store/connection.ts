@@ -49,7 +49,11 @@ export function connect(path: string, options: ConnectionOptions = {}): Connecti
   const { readOnly = false, busyTimeoutMs = 5000, cacheBytes = 16 * 1024 * 1024 } = options;
   const database = new Database(path, { timeout: busyTimeoutMs });
   if (!readOnly) {
-    if (options.pageSize) database.exec(`pragma page_size = ${options.pageSize}`);
+    if (options.pageSize) {
+      database.exec(`pragma page_size = ${options.pageSize}`);
+      // Free pages are given back in slices, see `free-pages.ts`.
+      database.exec("pragma auto_vacuum = incremental");
+    }
     database.exec("pragma journal_mode = wal");
     // A passive checkpoint runs in a worker: one on the writer would stall a commit.
     database.exec("pragma wal_autocheckpoint = 0");

@@ -4,6 +4,7 @@ import { Refusal } from "../lib/errors.ts";
 import { copyDatabase } from "./backup.ts";
 import { asRefusal } from "./fault.ts";
 import { connect, type Connection, type Store } from "./connection.ts";
+import { makeShrinkable } from "./free-pages.ts";
 import { createKeeper, type Keeper } from "./keeper.ts";
 import { lockDirectory } from "./lock.ts";
 import { migrate, MIGRATIONS } from "./migrate.ts";
@@ -44,6 +45,7 @@ export function openStore(directory: string): OpenStore {
     writing = connect(path, { pageSize: 8192 });
     chmodSync(path, 0o600);
     migrate(writing, (version) => backUpBefore(directory, path, version));
+    makeShrinkable(writing, path);
     reader = connect(path, { readOnly: true });
     keeper = createKeeper(writing, path, () =>
       refuse(`${directory} was removed or replaced while Footfall ran: restart it`),
