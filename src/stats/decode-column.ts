@@ -1,4 +1,4 @@
-import type { EventNumbers, EventTerm, SessionNumbers, SessionTerm, TermColumn } from "./block.ts";
+import type { EventNumbers, SessionNumbers, TermColumn } from "./block.ts";
 import { createByteReader } from "./bytes.ts";
 import {
   constant,
@@ -41,6 +41,12 @@ export function decodeNumbers<N extends keyof AllNumbers>(
   const type = TYPES[name];
   if ("alike" in stored) return constant(type, stored.alike, length);
   return expected(readNumbers(createByteReader(stored.data), type), length);
+}
+
+/** What is stored of ids of sessions: see `sessionIds()`. */
+export function decodeSteps(stored: Stored, length: number): Float64Array {
+  if ("alike" in stored) return constant(Float64Array, stored.alike, length);
+  return expected(readNumbers(createByteReader(stored.data), Float64Array), length);
 }
 
 /** @param offset Where the events of each session begin: the first of each is not stored. */
@@ -92,12 +98,11 @@ export function decodeAfterOf(
   return after;
 }
 
-/** @param page The column of pages, which titles follow. */
+/** @param leading The column this one follows, asked for only if it does. */
 export function decodeTerms(
-  name: SessionTerm | EventTerm,
   stored: Stored,
   length: number,
-  page: () => TermColumn,
+  leading: (() => TermColumn) | undefined,
 ): TermColumn {
   if ("alike" in stored) {
     const { alike } = stored;
@@ -105,7 +110,7 @@ export function decodeTerms(
     return { codes: constant(Uint16Array, alike === 0 ? 0 : 1, length), terms };
   }
   const reader = createByteReader(stored.data);
-  const column = name === "title" ? readFollowing(reader, page) : readTerms(reader);
+  const column = leading ? readFollowing(reader, leading) : readTerms(reader);
   expected(column.codes, length);
   return column;
 }

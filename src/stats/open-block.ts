@@ -16,12 +16,14 @@ import {
   decodeAfterOf,
   decodeLazily,
   decodeNumbers,
+  decodeSteps,
   decodeTerms,
   type Stored,
 } from "./decode-column.ts";
+import { entryPages, exitPages, sessionIds } from "./derived-columns.ts";
 import { propertyBytes, readProperties, readProperty, type Properties } from "./property-codec.ts";
 import { columnReader, damaged, type ReadColumn, type SegmentRow } from "./read-column.ts";
-import { FORMAT, propertyColumn, SELDOM } from "./segment.ts";
+import { KNOWN_FORMATS, LEADING, propertyColumn, SELDOM } from "./segment.ts";
 import { parseShape, SHAPE, type Shape } from "./shape.ts";
 
 /** What a stored block is read with. */
@@ -47,7 +49,7 @@ export function openBlock(
 ): Block | undefined {
   const read = columnReader(connection, segment, shard);
   try {
-    if (segment.format !== FORMAT) {
+    if (!KNOWN_FORMATS.has(segment.format)) {
       const what = `has format ${segment.format}, which this version of Footfall does not know`;
       throw damaged(segment, "", what);
     }
@@ -74,7 +76,14 @@ export function blockIn(cache: ColumnCache, read: ReadColumn): Block | undefined
         alike === undefined ? read(name, (data) => decode({ data })) : decode({ alike });
       return { value, sizeBytes: bytesOf(value) };
     });
-  return storedBlock(shape, take);
+  const derive: Derive = (name, make, bytesOf) =>
+    columns.take(name, () => {
+      const value = make();
+      return { value, sizeBytes: bytesOf(value) };
+    });
+  return shape.layout === 2
+    ? leanBlock(storedBlock(shape, take), shape, take, derive)
+    : storedBlock(shape, take);
 }
 
 /** Decodes a column, or finds it in the cache. */
@@ -84,6 +93,9 @@ type Take = <T>(
   bytesOf: (value: T) => number,
   keptAs?: string,
 ) => T;
+
+/** Makes a column of others, or finds it in the cache. */
+type Derive = <T>(name: string, make: () => T, bytesOf: (value: T) => number) => T;
 
 const sizeOf = ({ sizeBytes }: LazyNumbers): number => sizeBytes;
 
@@ -102,11 +114,9 @@ function storedBlock(shape: Shape, take: Take): Block {
   };
   const terms: Block["terms"] = (name) => {
     const length = OF_EVENTS.has(name) ? events : sessions;
-    return take(
-      name,
-      (stored) => decodeTerms(name, stored, length, () => terms("page")),
-      termBytes,
-    );
+    const leading = shape.layout === 2 || name === "title" ? LEADING[name] : undefined;
+    const follow = leading && (() => terms(leading));
+    return take(name, (stored) => decodeTerms(stored, length, follow), termBytes);
   };
   return {
     sessions,
@@ -126,6 +136,37 @@ function storedBlock(shape: Shape, take: Take): Block {
     ...propertiesIn(shape, take),
   };
 }
+
+/** A block of which some columns are not stored, since they follow from others. */
+function leanBlock(block: Block, shape: Shape, take: Take, derive: Derive): Block {
+  const { viewTerm = 0, sessions } = shape;
+  const viewsOf = () => ({
+    page: block.terms("page"),
+    name: block.terms("name"),
+    offset: block.sessionNumbers("offset"),
+    viewTerm,
+  });
+  const steps = (stored: Stored) => decodeSteps(stored, sessions);
+  return {
+    ...block,
+    sessionNumbers: (name) =>
+      name === "session"
+        ? (take(
+            "session",
+            (stored) => sessionIds(steps(stored), block.sessionNumbers("started")),
+            ownBytes,
+          ) as SessionNumbers[typeof name])
+        : block.sessionNumbers(name),
+    terms(name) {
+      if (name === "entryPage") return derive(name, () => entryPages(viewsOf()), codeBytes);
+      if (name === "exitPage") return derive(name, () => exitPages(viewsOf()), codeBytes);
+      return block.terms(name);
+    },
+  };
+}
+
+/** Of a column that shares its dictionary with another. */
+const codeBytes = ({ codes }: TermColumn): number => ownBytes(codes);
 
 const OF_EVENTS: ReadonlySet<string> = new Set(EVENT_TERMS);
 

@@ -137,7 +137,7 @@ async function encodeShards(
   let totals: SegmentTotals = { format: FORMAT, from: Infinity, until: 0, sessions: 0, events: 0 };
   for (let shard = 0; shard < SHARDS; shard += 1) {
     const block = makeBlock(read(shard), view);
-    await ship(encodeBlock(block).map((column) => ({ shard, ...column })));
+    await ship(encodeBlock(block, view).map((column) => ({ shard, ...column })));
     if (block.sessions === 0) continue;
     totals = {
       format: FORMAT,

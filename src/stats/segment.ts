@@ -2,18 +2,23 @@ import {
   EVENT_TERMS,
   SESSION_TERMS,
   type Block,
+  type EventTerm,
   type PropertyColumn,
   type SessionNumbers,
+  type SessionTerm,
   type TermColumn,
 } from "./block.ts";
 import { createByteWriter, type ByteWriter } from "./bytes.ts";
 import { writeNumbers } from "./codec.ts";
+import { sessionSteps } from "./derived-columns.ts";
 import { writeProperties, writeProperty } from "./property-codec.ts";
 import { shapeText, SHAPE, type Shape } from "./shape.ts";
 import { writeFollowing, writeTerms } from "./term-codec.ts";
 
 /** Of the segments written now. Each released one must stay readable. */
-export const FORMAT = 1;
+export const FORMAT = 2;
+/** Those that can be read: 1 stores entry and exit pages, ids as they are, and regions by city not. */
+export const KNOWN_FORMATS: ReadonlySet<number> = new Set([1, FORMAT]);
 
 /** One blob of a segment, as it is stored. */
 export interface EncodedColumn {
@@ -38,8 +43,10 @@ const RISING: ReadonlySet<string> = new Set(["visitor", "offset"]);
  *
  * A column in which all is alike is not stored: the shape says its value. Sessions of the block
  * that count no more are stored like the others; they are to be left out before.
+ *
+ * @param viewTerm Term of the name of page views; 0 if the site has none.
  */
-export function encodeBlock(block: Block): EncodedColumn[] {
+export function encodeBlock(block: Block, viewTerm: number): EncodedColumn[] {
   const columns: EncodedColumn[] = [];
   const alike: Record<string, number> = {};
   const put = (name: string, write: (writer: ByteWriter) => void) => {
@@ -57,13 +64,18 @@ export function encodeBlock(block: Block): EncodedColumn[] {
     else put(name, (writer) => writeNumbers(writer, values, RISING.has(name)));
   };
 
+  const started = block.sessionNumbers("started");
   for (const name of SESSION_NUMBERS) putNumbers(name, block.sessionNumbers(name));
-  for (const name of SESSION_TERMS) putTerms(name, block.terms(name));
+  putNumbers("session", sessionSteps(block.sessionNumbers("session"), started));
+  for (const name of SESSION_TERMS) {
+    if (name === "entryPage" || name === "exitPage") continue;
+    putTerms(name, block.terms(name), leadingOf(block, name));
+  }
   putNumbers("after", waits(block));
   putNumbers("engaged", block.eventNumbers("engaged"));
   putNumbers("scroll", block.eventNumbers("scroll"));
   for (const name of EVENT_TERMS) {
-    putTerms(name, block.terms(name), name === "title" ? block.terms("page") : undefined);
+    putTerms(name, block.terms(name), leadingOf(block, name));
   }
   const { frequent, seldom } = propertiesOf(block);
   for (const [key, column] of frequent) {
@@ -72,6 +84,8 @@ export function encodeBlock(block: Block): EncodedColumn[] {
   if (seldom.size > 0) put(SELDOM, (writer) => writeProperties(writer, seldom));
 
   const shape: Shape = {
+    layout: 2,
+    viewTerm,
     sessions: block.sessions,
     events: block.events,
     from: block.from,
@@ -83,9 +97,19 @@ export function encodeBlock(block: Block): EncodedColumn[] {
   return [encoded(SHAPE, new TextEncoder().encode(shapeText(shape))), ...columns];
 }
 
+/** Columns of terms that follow from another, as a region does from its city. */
+export const LEADING: Readonly<Partial<Record<string, SessionTerm | EventTerm>>> = {
+  title: "page",
+  region: "city",
+};
+
+const leadingOf = (block: Block, name: string): TermColumn | undefined => {
+  const leading = LEADING[name];
+  return leading && block.terms(leading);
+};
+
 const SESSION_NUMBERS: readonly (keyof SessionNumbers)[] = [
   "visitor",
-  "session",
   "started",
   "duration",
   "offset",

@@ -45,7 +45,7 @@ export function createSettled(cache: ColumnCache): Settled {
   return {
     add(shard, sessions, viewTerm) {
       const columns = new Map(
-        encodeBlock(makeBlock(sessions, viewTerm)).map(({ name, data }) => [name, data]),
+        encodeBlock(makeBlock(sessions, viewTerm), viewTerm).map(({ name, data }) => [name, data]),
       );
       const stored = blockIn(cache, (name, decode) => decode(columns.get(name)!));
       if (!stored) return;

@@ -3,6 +3,10 @@ export const SHAPE = "shape";
 
 /** What is known of one shard of a segment without reading its columns. */
 export interface Shape {
+  /** How columns lie: 2 leaves out what follows from others; 1 if it is not said. */
+  readonly layout?: 2;
+  /** Term of the name of page views, in layout 2. */
+  readonly viewTerm?: number;
   readonly sessions: number;
   readonly events: number;
   readonly from: number;

@@ -39,7 +39,7 @@ export function insertSegment(
     "insert into segment_columns (segment_id, shard, name, checksum, data) values (?, ?, ?, ?, ?)",
   );
   shards.forEach((block, shard) => {
-    for (const { name, data, checksum } of encodeBlock(block)) {
+    for (const { name, data, checksum } of encodeBlock(block, viewTerm)) {
       insert.run([id, shard, name, checksum, Buffer.from(data)]);
     }
   });

@@ -3,11 +3,12 @@ import fc from "fast-check";
 import { SHARDS, type Block, type RawSession } from "../../src/stats/block.ts";
 import { createColumnCache } from "../../src/stats/column-cache.ts";
 import { DamagedSegment, SegmentGone } from "../../src/stats/damaged-segment.ts";
+import { makeBlock } from "../../src/stats/make-block.ts";
 import { rawSessionsOf } from "../../src/stats/raw-sessions.ts";
 import { openBlock } from "../../src/stats/open-block.ts";
 import type { SegmentRow } from "../../src/stats/read-column.ts";
 import { connect, type Connection } from "../../src/store/connection.ts";
-import { inBlockOrder, rawEvent, rawSession, rawSessions } from "../helpers/raw-sessions.ts";
+import { inBlockOrder, rawEvent, rawSession, rawSessions, VIEW } from "../helpers/raw-sessions.ts";
 import { insertSegment } from "../helpers/segments.ts";
 import { openTestStore, NOON, type TestStore } from "../helpers/store.ts";
 
@@ -90,6 +91,31 @@ describe("a stored block", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  test("has the entry and exit pages it was made with, though they are not stored", () => {
+    fc.assert(
+      fc.property(fc.tuple(rawSessions, fc.constantFrom(VIEW, 0, 999)), ([sessions, viewTerm]) => {
+        if (sessions.length === 0) return;
+        const stored = open(insertSegment(writer, sessions, { viewTerm }));
+        const pagesOf = (blocks: readonly Block[], name: "entryPage" | "exitPage") =>
+          blocks.flatMap((block) => {
+            const { codes, terms } = block.terms(name);
+            return Array.from(codes, (code) => terms[code]);
+          });
+        const made = [...Array(SHARDS).keys()].map((shard) =>
+          makeBlock(
+            sessions.filter(({ visitorId }) => visitorId % SHARDS === shard),
+            viewTerm,
+          ),
+        );
+
+        expect(pagesOf(stored, "entryPage")).toEqual(pagesOf(made, "entryPage"));
+        expect(pagesOf(stored, "exitPage")).toEqual(pagesOf(made, "exitPage"));
+      }),
+    );
+    const names = writer.prepare("select distinct name from segment_columns").all();
+    expect(JSON.stringify(names)).not.toContain("entryPage");
   });
 
   test("knows its keys, its size and its time without reading a column", () => {

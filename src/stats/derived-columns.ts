@@ -1,0 +1,80 @@
+import type { Numbers } from "./codec.ts";
+import type { TermColumn } from "./block.ts";
+
+// Columns that follow from others are not stored: the page a session began and ended with, which
+// a seventh of a segment went for, and in which order sessions got their ids.
+
+/** What of a block tells the pages of its views. */
+export interface ViewsOf {
+  readonly page: TermColumn;
+  readonly name: TermColumn;
+  /** Where the events of each session begin. */
+  readonly offset: Uint32Array;
+  /** Term of the name of page views; 0 if the site has none. */
+  readonly viewTerm: number;
+}
+
+/** The page of the first view of each session, or of its first event if it has none. */
+export function entryPages({ page, name, offset, viewTerm }: ViewsOf): TermColumn {
+  const view = codeOf(name, viewTerm);
+  const codes = page.codes.slice(0, offset.length - 1);
+  for (let session = 0; session < codes.length; session += 1) {
+    const first = offset[session]!;
+    const end = offset[session + 1]!;
+    let at = first;
+    while (at < end && name.codes[at] !== view) at += 1;
+    codes[session] = page.codes[at < end ? at : first]!;
+  }
+  return { codes, terms: page.terms };
+}
+
+/** The page of the last view of each session, or of its last event if it has none. */
+export function exitPages({ page, name, offset, viewTerm }: ViewsOf): TermColumn {
+  const view = codeOf(name, viewTerm);
+  const codes = page.codes.slice(0, offset.length - 1);
+  for (let session = 0; session < codes.length; session += 1) {
+    const first = offset[session]!;
+    const last = offset[session + 1]! - 1;
+    let at = last;
+    while (at >= first && name.codes[at] !== view) at -= 1;
+    codes[session] = page.codes[at >= first ? at : last]!;
+  }
+  return { codes, terms: page.terms };
+}
+
+/** -1, which no code is, if there are no views. */
+const codeOf = ({ terms }: TermColumn, viewTerm: number): number =>
+  viewTerm === 0 ? -1 : terms.indexOf(viewTerm);
+
+/**
+ * Ids of sessions as they are stored: in the order in which the sessions began, as steps.
+ *
+ * Ids are given as sessions begin, so in that order most steps are small and go up. What came
+ * late makes a step down: steps are even where they go up and odd where they go down.
+ */
+export function sessionSteps(ids: Uint32Array, started: Float64Array): Float64Array {
+  const steps = new Float64Array(ids.length);
+  let before = 0;
+  byStart(started).forEach((place, index) => {
+    const step = ids[place]! - before;
+    steps[index] = step < 0 ? -2 * step - 1 : 2 * step;
+    before = ids[place]!;
+  });
+  return steps;
+}
+
+/** What {@link sessionSteps} was made of. */
+export function sessionIds(steps: Numbers, started: Float64Array): Uint32Array {
+  const ids = new Uint32Array(steps.length);
+  let before = 0;
+  byStart(started).forEach((place, index) => {
+    const step = steps[index]!;
+    before += step % 2 === 1 ? -(step + 1) / 2 : step / 2;
+    ids[place] = before;
+  });
+  return ids;
+}
+
+/** Places of sessions in order of their start; those that began together stay in order. */
+const byStart = (started: Float64Array): Uint32Array =>
+  Uint32Array.from(started.keys()).sort((a, b) => started[a]! - started[b]! || a - b);
