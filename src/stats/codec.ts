@@ -1,3 +1,4 @@
+import { release } from "../lib/release.ts";
 import type { ByteReader, ByteWriter } from "./bytes.ts";
 import { bytesFor, fromPlanes, readPlanes, toPlanes, writePlanes } from "./planes.ts";
 
@@ -79,12 +80,14 @@ function wanted<T extends Numbers>(
 ): T {
   if (planes.length === 0) return new type(length);
   const joined = fromPlanes(planes);
+  for (const plane of planes) if (plane !== joined) release(plane);
   // A single plane may be a view of the whole blob, which would be kept with it.
   if (joined instanceof type && joined.byteLength === joined.buffer.byteLength) {
     return new type(joined.buffer as unknown as number);
   }
   const values = new type(length);
   values.set(joined);
+  release(joined);
   return values;
 }
 

@@ -1,9 +1,9 @@
 import { PAGE_VIEW } from "../events/event.ts";
 import { compact } from "./compact.ts";
-import { Counter, type CountedBlock, type PeriodPart } from "./counter.ts";
+import { Counter, isDistinct, type CountedBlock, type PeriodPart } from "./counter.ts";
 import { createCuts } from "./cuts.ts";
 import { createGrouping } from "./grouping.ts";
-import { visitorRanges } from "./order.ts";
+import { blockRanges, visitorRanges } from "./order.ts";
 import { EVERYTHING, type Piece } from "./pieces.ts";
 import type { Filter, Question, Stretch } from "./question.ts";
 import type { SiteData } from "./site-data.ts";
@@ -62,10 +62,10 @@ function* count(
     tuning,
     bench,
   });
-  const ranges = visitorRanges(
-    counted.map(({ block }) => block),
-    tuning.chunkEvents,
-  );
+  const countedBlocks = counted.map(({ block }) => block);
+  const ranges = tallies.some(isDistinct)
+    ? visitorRanges(countedBlocks, tuning.chunkEvents)
+    : blockRanges(countedBlocks, tuning.chunkEvents);
   for (const range of ranges) {
     counter.count(range);
     yield;

@@ -4,14 +4,8 @@ import type { GroupColumns, Grouping } from "./grouping.ts";
 import { isSparse, sessionsIn, type VisitorRange } from "./order.ts";
 import type { Selected } from "./select.ts";
 import { lengthOf, type Slice } from "./slice.ts";
-import {
-  addViewsOfWhole,
-  eventSum,
-  sessionSum,
-  tellsViews,
-  type EventSum,
-  type SessionSum,
-} from "./sums.ts";
+import { MEASURED, measuredSum, type MeasuredColumn, type MeasuredSum } from "./measured.ts";
+import { eventSum, sessionSum, tellsViews, type EventSum, type SessionSum } from "./sums.ts";
 import type { Tally } from "./tallies.ts";
 import type { Tuning } from "./tuning.ts";
 import { READ_AHEAD } from "./visitor-marks.ts";
@@ -59,6 +53,13 @@ interface Sum {
   readonly ofEvents: EventSum | undefined;
 }
 
+/** Two sums that are added up together. */
+interface Measured {
+  readonly measured: MeasuredSum;
+  readonly value: Sum;
+  readonly known: Sum;
+}
+
 export interface CounterOptions {
   readonly viewTerm: number;
   /** Whether it is known that no other events are selected. */
@@ -77,6 +78,7 @@ export class Counter {
   readonly #grouping: Grouping;
   readonly #isGrouped: boolean;
   readonly #sums: readonly Sum[];
+  readonly #measured: readonly Measured[];
   readonly #options: CounterOptions;
   #counted = new Float64Array(0);
   #groups = new Int32Array(0);
@@ -105,6 +107,10 @@ export class Counter {
       ofSessions: sessionSum(tally, options.bench),
       ofEvents: eventSum(tally, options.bench, viewTerm),
     }));
+    this.#measured = (Object.keys(MEASURED) as MeasuredColumn[]).flatMap((name) => {
+      const [value, known] = MEASURED[name].flatMap((tally) => this.#of(tally));
+      return value && known ? [{ measured: measuredSum(name), value, known }] : [];
+    });
   }
 
   /** @param range Of the visitors of all blocks. */
@@ -165,6 +171,11 @@ export class Counter {
       sum.groups[0]! += own;
       if (sum.ofSessions) sum.total += own;
     }
+    for (const { measured, value, known } of this.#measured) {
+      const [sum, views] = measured.all(slice, mask);
+      value.groups[0]! += sum;
+      known.groups[0]! += views;
+    }
     visitors?.addAll(slice, mask);
   }
 
@@ -181,17 +192,12 @@ export class Counter {
     this.#growTo(this.#grouping.size());
     addEventsOfWhole(offset, from, until, groups, this.#counted);
     visitors?.addSessions(slice, groups);
-    let looksAtEvents = false;
     for (const sum of this.#sums) {
       if (sum.ofSessions) sum.total += sum.ofSessions.whole(slice, groups, sum.groups);
-      else if (sum.tally === "views") addViewsOfWhole(slice, groups, sum.groups);
-      else if (sum.ofEvents) looksAtEvents = true;
+      else sum.ofEvents?.whole(slice, groups, sum.groups);
     }
-    if (!looksAtEvents) return;
-    this.#grouping.write(slice, columns, "event", selected, groups);
-    const size = this.#grouping.size();
-    for (const { tally, ofEvents, groups: to } of this.#sums) {
-      if (tally !== "views") ofEvents?.add(slice, groups, size, to);
+    for (const { measured, value, known } of this.#measured) {
+      measured.whole(slice, groups, value.groups, known.groups);
     }
   }
 
@@ -213,6 +219,9 @@ export class Counter {
     for (const sum of this.#sums) {
       if (sum.ofSessions) sum.total += sum.ofSessions.byRuns(slice, runs!, sum.groups);
       else sum.ofEvents?.add(slice, groups, size, sum.groups);
+    }
+    for (const { measured, value, known } of this.#measured) {
+      measured.add(slice, groups, size, value.groups, known.groups);
     }
   }
 
@@ -240,7 +249,9 @@ export class Counter {
   }
 }
 
-const isDistinct = (tally: Tally) => tally === "visitors" || tally === "conversions";
+/** Whether it takes all of a visitor at once to count it. */
+export const isDistinct = (tally: Tally): boolean =>
+  tally === "visitors" || tally === "conversions";
 
 function grown(array: Float64Array<ArrayBuffer>, size: number): Float64Array<ArrayBuffer> {
   const larger = new Float64Array(size);

@@ -1,7 +1,9 @@
+import { release } from "../lib/release.ts";
 import type { EventNumbers, SessionNumbers, TermColumn } from "./block.ts";
 import { createByteReader } from "./bytes.ts";
 import {
   constant,
+  ownBytes,
   readLazily,
   readNumbers,
   type LazyNumbers,
@@ -63,6 +65,8 @@ export function decodeAfter(stored: Stored, offset: Uint32Array, shape: Shape): 
       at += 1;
     }
   }
+  // Not what columns share in which all is alike.
+  if (ownBytes(waits) > 0) release(waits);
   return after;
 }
 

@@ -69,11 +69,12 @@ export function blockIn(cache: ColumnCache, read: ReadColumn): Block | undefined
   const shape = read(SHAPE, (data) => parseShape(new TextDecoder().decode(data)));
   if (shape.sessions === 0) return undefined;
   const columns = cache.open();
-  const take: Take = (name, decode, bytesOf, keptAs = name) =>
-    columns.take(keptAs, () => {
+  const take: Take = (name, decode, bytesOf, lazyName) =>
+    columns.take(lazyName ?? name, () => {
       const alike = shape.alike[name];
+      const isLazy = lazyName !== undefined;
       const value =
-        alike === undefined ? read(name, (data) => decode({ data })) : decode({ alike });
+        alike === undefined ? read(name, (data) => decode({ data }), isLazy) : decode({ alike });
       return { value, sizeBytes: bytesOf(value) };
     });
   const derive: Derive = (name, make, bytesOf) =>
@@ -86,12 +87,16 @@ export function blockIn(cache: ColumnCache, read: ReadColumn): Block | undefined
     : storedBlock(shape, take);
 }
 
-/** Decodes a column, or finds it in the cache. */
+/**
+ * Decodes a column, or finds it in the cache.
+ *
+ * @param lazyName Name in the cache of what goes on looking at the data.
+ */
 type Take = <T>(
   name: string,
   decode: (stored: Stored) => T,
   bytesOf: (value: T) => number,
-  keptAs?: string,
+  lazyName?: string,
 ) => T;
 
 /** Makes a column of others, or finds it in the cache. */

@@ -101,6 +101,31 @@ export function visitorRanges(
   });
 }
 
+/**
+ * Cuts blocks one by one into stretches of at most about so many events: for what needs not all of
+ * a visitor at once. Then a range has few slices, and what each costs is spread over more events.
+ */
+export function blockRanges(
+  blocks: readonly Block[],
+  chunkEvents = TUNING.chunkEvents,
+): VisitorRange[] {
+  return blocks.flatMap((block, index) => {
+    const { sessions, events } = block;
+    const each = Math.ceil(sessions / Math.ceil(events / chunkEvents));
+    return Array.from({ length: Math.ceil(sessions / each) }, (_, part) => {
+      const range = {
+        first: 0,
+        end: 0,
+        from: new Uint32Array(blocks.length),
+        until: new Uint32Array(blocks.length),
+      };
+      range.from[index] = part * each;
+      range.until[index] = Math.min((part + 1) * each, sessions);
+      return range;
+    });
+  });
+}
+
 /** From a sample: ids of visitors are not spread evenly over time, so neither over blocks. */
 function visitorBounds(
   blocks: readonly Block[],

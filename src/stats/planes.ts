@@ -1,3 +1,4 @@
+import { release } from "../lib/release.ts";
 import type { ByteReader, ByteWriter } from "./bytes.ts";
 
 // Numbers are stored byte by byte: all lowest bytes, then all second ones, and so on. The high
@@ -80,7 +81,10 @@ export function fromPlanes(
   if (planes.length === 2) return joinTwo(first, second);
   if (planes.length === 3) return joinThree(first, second, third);
   const low = joinFour(first, second, third, fourth);
-  return planes.length === 4 ? low : addHigher(Float64Array.from(low), planes);
+  if (planes.length === 4) return low;
+  const whole = Float64Array.from(low);
+  release(low);
+  return addHigher(whole, planes);
 }
 
 function joinTwo(first: Uint8Array, second: Uint8Array): Uint16Array {

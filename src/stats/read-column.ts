@@ -1,4 +1,5 @@
 import type { Connection } from "../store/connection.ts";
+import { release } from "../lib/release.ts";
 import { DamagedSegment, SegmentGone } from "./damaged-segment.ts";
 
 /** A row of `segments`. */
@@ -12,8 +13,16 @@ export interface SegmentRow {
   readonly createdAt: number;
 }
 
-/** Decodes one column, by name. */
-export type ReadColumn = <T>(name: string, decode: (data: Uint8Array) => T) => T;
+/**
+ * Decodes one column, by name.
+ *
+ * @param keepsData Whether what is decoded goes on looking at the data; else these are given back.
+ */
+export type ReadColumn = <T>(
+  name: string,
+  decode: (data: Uint8Array) => T,
+  keepsData?: boolean,
+) => T;
 
 interface ColumnRow {
   readonly state: string;
@@ -32,7 +41,7 @@ export function columnReader(
   segment: SegmentRow,
   shard: number,
 ): ReadColumn {
-  return (name, decode) => {
+  return (name, decode, keepsData = false) => {
     const row = connection
       .prepare(
         `/* readColumn */ select s.state, c.data, c.checksum from segments s
@@ -46,7 +55,9 @@ export function columnReader(
     const what = `is damaged in column ${name}`;
     if (Bun.hash.crc32(data) !== row.checksum) throw damaged(segment, name, what);
     try {
-      return decode(data);
+      const decoded = decode(data);
+      if (!keepsData) release(data);
+      return decoded;
     } catch (cause) {
       // Of another column, that this one needs.
       if (cause instanceof DamagedSegment || cause instanceof SegmentGone) throw cause;

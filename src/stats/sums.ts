@@ -2,8 +2,7 @@ import type { Block } from "./block.ts";
 import { countGroups } from "./count-groups.ts";
 import { keepEqual } from "./look-up.ts";
 import type { Runs } from "./runs.ts";
-import type { Scratch } from "./scratch.ts";
-import { lengthOf, type Slice } from "./slice.ts";
+import type { Slice } from "./slice.ts";
 import type { Tally } from "./tallies.ts";
 import type { Workbench } from "./workbench.ts";
 import { addWhole, countWhole, sumAll } from "./whole-sums.ts";
@@ -101,26 +100,15 @@ function sumOfSessions(values: Uint32Array, count: number, runs: Runs, to: Float
 export interface EventSum {
   /** @param groups Of each event, or -1; there are `size` of them. */
   add(slice: Slice, groups: Int32Array, size: number, to: Float64Array): void;
+  /** @param groups Of each session, all of whose events count in it; -1 where none does. */
+  whole(slice: Slice, groups: Int32Array, to: Float64Array): void;
   /** Of sessions all of whose events count, in the only group. @param mask 1 for those that do. */
   all(slice: Slice, mask: Uint8Array | undefined): number;
 }
 
-/** @returns `undefined`, if the tally is not one of events. */
+/** @returns `undefined`, if the tally is not one of events, or one of two that go together. */
 export function eventSum(tally: Tally, bench: Bench, viewTerm: number): EventSum | undefined {
-  switch (tally) {
-    case "views":
-      return viewSum(bench, viewTerm);
-    case "engaged_tenths":
-      return measuredSum(bench.sums, "engaged", addValues, sumValues);
-    case "engaged_views":
-      return measuredSum(bench.sums, "engaged", addKnown, sumKnown);
-    case "scroll_percent":
-      return measuredSum(bench.sums, "scroll", addValues, sumValues);
-    case "scroll_views":
-      return measuredSum(bench.sums, "scroll", addKnown, sumKnown);
-    default:
-      return propertySum(tally);
-  }
+  return tally === "views" ? viewSum(bench, viewTerm) : propertySum(tally);
 }
 
 function viewSum({ codes: scratch, sessions, others }: Bench, viewTerm: number): EventSum {
@@ -135,81 +123,9 @@ function viewSum({ codes: scratch, sessions, others }: Bench, viewTerm: number):
       keepEqual(scratch, codes, first, end, view, groups, views);
       countGroups(views, end - first, size, others, to);
     },
+    whole: addViewsOfWhole,
     all: allViewsOfWhole,
   };
-}
-
-type Add = (values: Uint32Array, groups: Int32Array, length: number, to: Float64Array) => void;
-type SumUp = (values: Uint16Array | Uint8Array, first: number, end: number) => number;
-
-function measuredSum(
-  scratch: Scratch,
-  name: "engaged" | "scroll",
-  add: Add,
-  sumUp: SumUp,
-): EventSum {
-  return {
-    add(slice, groups, _, to) {
-      const values = scratch.copy(eventsOf(slice, slice.block.eventNumbers(name)));
-      add(values, groups, lengthOf(slice, "event"), to);
-    },
-    all(slice, mask) {
-      const { offset, from, until } = slice;
-      const values = slice.block.eventNumbers(name);
-      if (!mask) return sumUp(values, offset[from]!, offset[until]!);
-      let total = 0;
-      for (let session = from; session < until; session++) {
-        if (mask[session] === 0) continue;
-        total += sumUp(values, offset[session]!, offset[session + 1]!);
-      }
-      return total;
-    },
-  };
-}
-
-// The columns hold what was measured plus one; 0 where it is not known. Without a branch for that:
-// whether a view was measured cannot be foretold, and a wrong guess costs more than adding nothing.
-
-const addValues: Add = (values, groups, length, to) => {
-  for (let event = 0; event < length; event++) {
-    if (groups[event]! >= 0) to[groups[event]!]! += Math.max(values[event]!, 1) - 1;
-  }
-};
-
-const addKnown: Add = (values, groups, length, to) => {
-  for (let event = 0; event < length; event++) {
-    if (groups[event]! >= 0) to[groups[event]!]! += Math.min(values[event]!, 1);
-  }
-};
-
-const sumValues: SumUp = (values, first, end) =>
-  values instanceof Uint16Array ? values16(values, first, end) : values8(values, first, end);
-
-const sumKnown: SumUp = (values, first, end) =>
-  values instanceof Uint16Array ? known16(values, first, end) : known8(values, first, end);
-
-function values16(values: Uint16Array, first: number, end: number): number {
-  let sum = 0;
-  for (let event = first; event < end; event++) sum += Math.max(values[event]!, 1) - 1;
-  return sum;
-}
-
-function values8(values: Uint8Array, first: number, end: number): number {
-  let sum = 0;
-  for (let event = first; event < end; event++) sum += Math.max(values[event]!, 1) - 1;
-  return sum;
-}
-
-function known16(values: Uint16Array, first: number, end: number): number {
-  let sum = 0;
-  for (let event = first; event < end; event++) sum += Math.min(values[event]!, 1);
-  return sum;
-}
-
-function known8(values: Uint8Array, first: number, end: number): number {
-  let sum = 0;
-  for (let event = first; event < end; event++) sum += Math.min(values[event]!, 1);
-  return sum;
 }
 
 function propertySum(tally: Tally): EventSum | undefined {
@@ -228,23 +144,38 @@ function propertySum(tally: Tally): EventSum | undefined {
         if (group >= 0) to[group]! += counts ? 1 : numbers.values[index]!;
       }
     },
-    all({ block, offset, from, until }, mask) {
-      const numbers = block.property(key)?.numbers;
-      if (!numbers) return 0;
+    whole(slice, groups, to) {
+      forNumbers(slice, key, (session, value) => {
+        const group = groups[session - slice.from]!;
+        if (group >= 0) to[group]! += counts ? 1 : value;
+      });
+    },
+    all(slice, mask) {
       let total = 0;
-      let session = from;
-      for (
-        let index = firstAtLeast(numbers.at, offset[from]!);
-        index < numbers.at.length && numbers.at[index]! < offset[until]!;
-        index++
-      ) {
-        while (offset[session + 1]! <= numbers.at[index]!) session += 1;
-        if (mask && mask[session] === 0) continue;
-        total += counts ? 1 : numbers.values[index]!;
-      }
+      forNumbers(slice, key, (session, value) => {
+        if (!mask || mask[session] === 1) total += counts ? 1 : value;
+      });
       return total;
     },
   };
+}
+
+/** Numbers of a property, each with the session of its event. */
+function forNumbers(
+  { block, offset, from, until }: Slice,
+  key: string,
+  use: (session: number, value: number) => void,
+): void {
+  const numbers = block.property(key)?.numbers;
+  if (!numbers) return;
+  const end = offset[until]!;
+  let session = from;
+  for (let index = firstAtLeast(numbers.at, offset[from]!); index < numbers.at.length; index++) {
+    const event = numbers.at[index]!;
+    if (event >= end) return;
+    while (offset[session + 1]! <= event) session += 1;
+    use(session, numbers.values[index]!);
+  }
 }
 
 function firstAtLeast(places: Uint32Array, bound: number): number {
@@ -256,8 +187,3 @@ function firstAtLeast(places: Uint32Array, bound: number): number {
   }
   return low;
 }
-
-const eventsOf = <C extends Uint8Array | Uint16Array | Uint32Array>(
-  { offset, from, until }: Slice,
-  column: C,
-): C => column.subarray(offset[from], offset[until]) as C;
