@@ -53,28 +53,58 @@ const codeOf = ({ terms }: TermColumn, viewTerm: number): number =>
  * late makes a step down: steps are even where they go up and odd where they go down.
  */
 export function sessionSteps(ids: Uint32Array, started: Float64Array): Float64Array {
+  const order = byStart(started);
   const steps = new Float64Array(ids.length);
   let before = 0;
-  byStart(started).forEach((place, index) => {
-    const step = ids[place]! - before;
-    steps[index] = step < 0 ? -2 * step - 1 : 2 * step;
-    before = ids[place]!;
-  });
+  for (let index = 0; index < order.length; index += 1) {
+    const id = ids[order[index]!]!;
+    steps[index] = id < before ? 2 * (before - id) - 1 : 2 * (id - before);
+    before = id;
+  }
   return steps;
 }
 
 /** What {@link sessionSteps} was made of. */
 export function sessionIds(steps: Numbers, started: Float64Array): Uint32Array {
+  const order = byStart(started);
   const ids = new Uint32Array(steps.length);
   let before = 0;
-  byStart(started).forEach((place, index) => {
+  for (let index = 0; index < order.length; index += 1) {
     const step = steps[index]!;
     before += step % 2 === 1 ? -(step + 1) / 2 : step / 2;
-    ids[place] = before;
-  });
+    ids[order[index]!] = before;
+  }
   return ids;
 }
 
-/** Places of sessions in order of their start; those that began together stay in order. */
-const byStart = (started: Float64Array): Uint32Array =>
-  Uint32Array.from(started.keys()).sort((a, b) => started[a]! - started[b]! || a - b);
+/**
+ * Places of sessions in order of their start; those that began together stay in order.
+ *
+ * Start and place make one number each where they fit: numbers are sorted ten times as fast as
+ * places by what is found there.
+ */
+function byStart(started: Float64Array): Uint32Array {
+  const places = new Uint32Array(started.length);
+  const [least, most] = rangeOf(started);
+  const unit = 2 ** Math.ceil(Math.log2(started.length + 1));
+  if ((most - least + 1) * unit > Number.MAX_SAFE_INTEGER) {
+    for (let place = 0; place < places.length; place += 1) places[place] = place;
+    return places.sort((a, b) => started[a]! - started[b]! || a - b);
+  }
+  const both = new Float64Array(started.length);
+  for (let place = 0; place < both.length; place += 1) {
+    both[place] = (started[place]! - least) * unit + place;
+  }
+  both.sort();
+  for (let index = 0; index < places.length; index += 1) places[index] = both[index]! % unit;
+  return places;
+}
+
+function rangeOf(values: Float64Array): [least: number, most: number] {
+  let [least, most] = [Infinity, -Infinity];
+  for (let index = 0; index < values.length; index += 1) {
+    least = Math.min(least, values[index]!);
+    most = Math.max(most, values[index]!);
+  }
+  return [least, most];
+}

@@ -9,11 +9,13 @@ import type { HitChunk, Marked } from "./hits.ts";
  * @returns Sorts the hits from `from` to before `until` of the order of a chunk.
  */
 export function createTimeSort(marked: readonly Marked[]) {
-  const ids = marked.map(({ block }) => block.sessionNumbers("session"));
+  // Seldom needed, and not ready at hand: see `sessionIds()`.
+  const ids: Uint32Array[] = [];
+  const idsOf = (block: number) => (ids[block] ??= marked[block]!.block.sessionNumbers("session"));
   return (chunk: HitChunk, from: number, until: number): void => {
     if (isInOrder(chunk, from, until)) return;
     const { order, at, blocks, sessions } = chunk;
-    const idOf = (hit: number) => ids[blocks[hit]!]![sessions[hit]!]!;
+    const idOf = (hit: number) => idsOf(blocks[hit]!)[sessions[hit]!]!;
     // Hits of one session are gathered in its order.
     order.subarray(from, until).sort((a, b) => at[a]! - at[b]! || idOf(a) - idOf(b) || a - b);
   };
