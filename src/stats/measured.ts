@@ -28,53 +28,48 @@ export interface MeasuredSum {
   all(slice: Slice, mask: Uint8Array | undefined): readonly [sum: number, known: number];
 }
 
-// The columns hold what was measured plus one; 0 where it is not known. Sum and number are added
-// up in one number, the number in its upper part: one addition in memory where there were two.
-// Without a branch for what is not known: that cannot be foretold, and a wrong guess costs more
-// than adding nothing.
-
-/** 65,534 at most are added up, as often as `STRETCH` says. */
-const UPPER = 2 ** 34;
-/** So that neither part grows into the other, or past what a number holds exactly, 2^53. */
-const STRETCH = 2 ** 18;
+// The columns hold what was measured plus one; 0 where it is not known. Without a branch for that:
+// whether a view was measured cannot be foretold, and a wrong guess costs more than adding nothing.
 
 export function measuredSum(name: MeasuredColumn): MeasuredSum {
-  let table = new Float64Array(0);
+  // The first of each is for -1.
+  let found = new Float64Array(0);
+  let counted = new Int32Array(0);
   return {
     add({ block, offset, from, until }, groups, size, sums, known) {
-      // The first is for -1.
-      if (table.length <= size) table = new Float64Array(2 * (size + 1));
-      const values = block.eventNumbers(name);
-      const [base, end] = [offset[from]!, offset[until]!];
-      for (let first = base; first < end; first += STRETCH) {
-        const last = Math.min(first + STRETCH, end);
-        if (values instanceof Uint16Array) add16(values, first, last, base, groups, table);
-        else add8(values, first, last, base, groups, table);
-        unpack(table, size, sums, known);
+      if (counted.length <= size) {
+        found = new Float64Array(2 * (size + 1));
+        counted = new Int32Array(2 * (size + 1));
       }
+      const column = block.eventNumbers(name);
+      const [first, end] = [offset[from]!, offset[until]!];
+      if (column instanceof Uint16Array) add16(column, first, end, groups, found, counted);
+      else add8(column, first, end, groups, found, counted);
+      for (let group = 0; group < size; group++) {
+        known[group]! += counted[group + 1]!;
+        sums[group]! += found[group + 1]! - counted[group + 1]!;
+      }
+      found.fill(0, 0, size + 1);
+      counted.fill(0, 0, size + 1);
     },
     whole({ block, offset, from, until }, groups, sums, known) {
       const values = block.eventNumbers(name);
       for (let session = from; session < until; session++) {
         const group = groups[session - from]!;
         if (group < 0) continue;
-        const end = offset[session + 1]!;
-        for (let at = offset[session]!; at < end; at += STRETCH) {
-          const both = sumOf(values, at, Math.min(at + STRETCH, end));
-          known[group]! += Math.floor(both / UPPER);
-          sums[group]! += both % UPPER;
-        }
+        const [first, end] = [offset[session]!, offset[session + 1]!];
+        const views = countKnown(values, first, end);
+        known[group]! += views;
+        sums[group]! += sumOf(values, first, end) - views;
       }
     },
     all({ block, offset, from, until }, mask) {
       const values = block.eventNumbers(name);
       let [sum, known] = [0, 0];
       const addUp = (first: number, end: number) => {
-        for (let at = first; at < end; at += STRETCH) {
-          const both = sumOf(values, at, Math.min(at + STRETCH, end));
-          known += Math.floor(both / UPPER);
-          sum += both % UPPER;
-        }
+        const views = countKnown(values, first, end);
+        known += views;
+        sum += sumOf(values, first, end) - views;
       };
       if (!mask) addUp(offset[from]!, offset[until]!);
       else {
@@ -87,66 +82,68 @@ export function measuredSum(name: MeasuredColumn): MeasuredSum {
   };
 }
 
-/** Moves what was added up to where it belongs, and leaves nothing. */
-function unpack(table: Float64Array, size: number, sums: Float64Array, known: Float64Array): void {
-  for (let group = 0; group < size; group++) {
-    const both = table[group + 1]!;
-    const count = Math.floor(both / UPPER);
-    known[group]! += count;
-    sums[group]! += both - count * UPPER;
-  }
-  table.fill(0, 0, size + 1);
-}
-
 // A loop for each type of array, as in look-up.ts.
 
 function add16(
-  values: Uint16Array,
+  column: Uint16Array,
   first: number,
   end: number,
-  base: number,
   groups: Int32Array,
-  table: Float64Array,
+  values: Float64Array,
+  views: Int32Array,
 ): void {
   for (let event = first; event < end; event++) {
-    const value = values[event]!;
-    table[groups[event - base]! + 1]! += (value + (UPPER - 1)) * Math.min(value, 1);
+    const value = column[event]!;
+    const place = groups[event - first]! + 1;
+    values[place]! += value;
+    views[place]! += -value >>> 31;
   }
 }
 
 function add8(
-  values: Uint8Array,
+  column: Uint8Array,
   first: number,
   end: number,
-  base: number,
   groups: Int32Array,
-  table: Float64Array,
+  values: Float64Array,
+  views: Int32Array,
 ): void {
   for (let event = first; event < end; event++) {
-    const value = values[event]!;
-    table[groups[event - base]! + 1]! += (value + (UPPER - 1)) * Math.min(value, 1);
+    const value = column[event]!;
+    const place = groups[event - first]! + 1;
+    values[place]! += value;
+    views[place]! += -value >>> 31;
   }
 }
 
-const sumOf = (values: Uint16Array | Uint8Array, first: number, end: number): number =>
+type Values = Uint16Array | Uint8Array;
+
+const sumOf = (values: Values, first: number, end: number): number =>
   values instanceof Uint16Array ? sum16(values, first, end) : sum8(values, first, end);
 
+const countKnown = (values: Values, first: number, end: number): number =>
+  values instanceof Uint16Array ? known16(values, first, end) : known8(values, first, end);
+
 function sum16(values: Uint16Array, first: number, end: number): number {
-  let [sum, known] = [0, 0];
-  for (let event = first; event < end; event++) {
-    const value = values[event]!;
-    sum += value;
-    known += Math.min(value, 1);
-  }
-  return known * (UPPER - 1) + sum;
+  let sum = 0;
+  for (let event = first; event < end; event++) sum += values[event]!;
+  return sum;
 }
 
 function sum8(values: Uint8Array, first: number, end: number): number {
-  let [sum, known] = [0, 0];
-  for (let event = first; event < end; event++) {
-    const value = values[event]!;
-    sum += value;
-    known += Math.min(value, 1);
-  }
-  return known * (UPPER - 1) + sum;
+  let sum = 0;
+  for (let event = first; event < end; event++) sum += values[event]!;
+  return sum;
+}
+
+function known16(values: Uint16Array, first: number, end: number): number {
+  let known = 0;
+  for (let event = first; event < end; event++) known += -values[event]! >>> 31;
+  return known;
+}
+
+function known8(values: Uint8Array, first: number, end: number): number {
+  let known = 0;
+  for (let event = first; event < end; event++) known += -values[event]! >>> 31;
+  return known;
 }

@@ -16,6 +16,8 @@ export interface Pool {
     question: unknown,
     signal?: AbortSignal,
   ): Promise<unknown>;
+  /** Starts what is not running, since a question may come soon. */
+  prepare(): void;
   stop(): Promise<void>;
 }
 
@@ -46,7 +48,7 @@ function countWorkers(): number {
   return processors >= 6 ? SHARDS : 2;
 }
 
-/** Starts its threads with the first question. */
+/** Starts its threads with the first question, unless it was told to get ready for it. */
 export function createPool(options: PoolOptions): Pool {
   const { path, cacheBytes, patienceMs = PATIENCE_MS, workers: size = countWorkers() } = options;
   const asked = new Map<number, Asked>();
@@ -149,6 +151,9 @@ export function createPool(options: PoolOptions): Pool {
         signal?.addEventListener("abort", gone);
         tell({ do: "part", id, operation, siteIds, question, alone: size === 1 });
       }),
+    prepare() {
+      if (workers.length === 0) workers = start();
+    },
     async stop() {
       end();
       const failure: Failure = { refusal: "unavailable", message: "Footfall is stopping" };

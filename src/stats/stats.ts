@@ -31,6 +31,8 @@ export interface Stats {
   glance(query: GlanceQuery): Promise<Glance>;
   /** Everything that happened in a period, as lines; see `streamHappenings()` for their order. */
   stream(question: ExportQuestion, signal?: AbortSignal): AsyncGenerator<Uint8Array, void>;
+  /** Gets ready for questions, since somebody looks at what leads to them. */
+  prepare(): void;
   /** How many exports run: what they read must stay as long. */
   streaming(): number;
   stop(): Promise<void>;
@@ -116,6 +118,7 @@ export function createStats(options: StatsOptions): Stats {
     now: (siteId) => countNow(siteId, options.now()),
     stream: streams.stream,
     streaming: streams.running,
+    prepare: pool.prepare,
     async stop() {
       streams.stop();
       await pool.stop();

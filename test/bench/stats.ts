@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { KEEP_MEMORY } from "../../src/stats/remote-pool.ts";
+import { ENGINE_SETTINGS } from "../../src/stats/remote-pool.ts";
 import { print } from "./figure.ts";
 import { benchIngestDuring, benchIngestWhile } from "./stats/during.ts";
 import { benchOverview } from "./stats/pages.ts";
@@ -13,7 +13,8 @@ import { difference, QUESTIONS } from "./stats/questions.ts";
 const HERE = join(import.meta.dir, "stats");
 /** Not among the packages of the product or of its tests: 70 MB that only this needs. */
 const DUCK = "@duckdb/node-api@1.5.6-r.1";
-const REPEATS = 5;
+/** A server runs for months: after a dozen times or so the engine has compiled what it can. */
+const REPEATS = 25;
 
 /**
  * Dashboard questions over sealed events, cold and warm, beside DuckDB on the same rows with
@@ -122,7 +123,7 @@ async function benchQuestions(folder: string, millions: number): Promise<void> {
 async function run<T>(file: string, ...words: string[]): Promise<T[]> {
   const child = Bun.spawn([process.execPath, join(HERE, file), ...words], {
     // As the process of statistics has it.
-    env: { ...process.env, ...(words[0] === "footfall" && KEEP_MEMORY) },
+    env: { ...process.env, ...(words[0] === "footfall" && ENGINE_SETTINGS) },
     stdout: "pipe",
     stderr: "inherit",
   });

@@ -75,6 +75,22 @@ describe("a process of statistics", () => {
     await until(() => nameOf(helper!) === "", "it was gone");
   });
 
+  test("is there before the first question, where somebody prepares for it", async () => {
+    const others = helpersOf(process.pid);
+    const own = () => helpersOf(process.pid).filter((pid) => !others.includes(pid));
+    const stats = openStats();
+
+    stats.prepare();
+    stats.prepare();
+    const [helper] = await until(() => (own().length > 0 ? own() : undefined), "it was started");
+    const { totals } = await stats.figures(question());
+
+    expect(totals).toEqual([1]);
+    expect(own()).toEqual([helper!]);
+    stats.stop();
+    await until(() => nameOf(helper!) === "", "it was gone");
+  });
+
   test("ends when the process that started it is killed", async () => {
     const parent = Bun.spawn(
       [process.execPath, join(import.meta.dir, "..", "helpers", "asking-child.ts")],

@@ -17,11 +17,13 @@ const STRAYS_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** `/admin/sites`: list and add sites. */
 export const adminSites = (app: App) => {
-  const { store, write, now, box, sites } = app;
+  const { store, write, now, box, sites, stats } = app;
   return new Elysia({ prefix: "/sites" })
     .use(signedIn(app))
 
     .get("/", async ({ request }) => {
+      // Each of them leads to its statistics.
+      stats.prepare();
       const since = new Date(now() - STRAYS_MS).toISOString().slice(0, 10);
       return page(
         <SitesPage
