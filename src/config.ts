@@ -76,7 +76,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: "FOOTFALL_STATS_MEMORY",
-    fallback: "128",
+    fallback: "110",
     meaning: "Memory for columns that statistics have at hand, MB",
   },
   { name: "FOOTFALL_TLS_CERT", fallback: "none", meaning: "Certificate file, PEM; with _TLS_KEY" },
@@ -179,7 +179,7 @@ export function readConfig(env: Environment): Config {
     smtpUrl,
     trustProxy,
     rateLimit: number("FOOTFALL_RATE_LIMIT", 600, 0, 1_000_000),
-    statsMemoryBytes: number("FOOTFALL_STATS_MEMORY", 128, 16, 65_536) * 1024 * 1024,
+    statsMemoryBytes: number("FOOTFALL_STATS_MEMORY", 110, 16, 65_536) * 1024 * 1024,
     tlsCertificate,
     tlsKey,
     metrics: choice("FOOTFALL_METRICS", ["off", "on"], "off") === "on",

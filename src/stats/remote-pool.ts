@@ -1,6 +1,7 @@
 import { Refusal } from "../lib/errors.ts";
 import { startHelper, watchHelper, type Helper } from "../lib/helper.ts";
 import type { Log } from "../lib/log.ts";
+import { ENGINE_SETTINGS } from "./engine-settings.ts";
 import type { OperationName } from "./operations.ts";
 import type { Failure } from "./order-of-work.ts";
 import { PATIENCE_MS, type Pool, type PoolOptions } from "./pool.ts";
@@ -34,22 +35,6 @@ const BROKEN =
 
 /** After so long without a question the process and its columns are given back. */
 const IDLE_MS = 5 * 60 * 1000;
-/**
- * How the process that counts is set. These are names of the allocator and of the engine that this
- * version of Bun has; with one it does not know it would not start, which tests would see. Measured
- * with 20 questions over 10 million events, 8 times each, one after the other.
- */
-export const ENGINE_SETTINGS = {
-  // Memory it let go of stays with it for a second, for the next column: to give each page back
-  // at once and take it again took a third of the time. With no end to it the process grew from
-  // 410 to 700 MB.
-  MIMALLOC_PURGE_DELAY: "1000",
-  // What is no longer used is collected early, as where memory is scarce, rather than when there
-  // is twice as much.
-  BUN_JSC_forceRAMSize: "100000000",
-  // Loops are to be compiled by themselves: put into what calls them, some became half as fast.
-  BUN_JSC_maximumFunctionForCallInlineCandidateBytecodeCostForFTL: "40",
-};
 const WATCH_MS = 1000;
 
 /**

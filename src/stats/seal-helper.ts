@@ -1,4 +1,5 @@
 import { startHelper, watchHelper, type Helper } from "../lib/helper.ts";
+import { ENGINE_SETTINGS } from "./engine-settings.ts";
 import type { Asked, SealerAnswers, SealerOrder, SealerReply } from "./seal-order.ts";
 import type { ShippedColumn } from "./segment-steps.ts";
 
@@ -70,6 +71,7 @@ export function createSealHelper(path: string): SealHelper {
   const start = (): Helper => {
     const started = startHelper({
       name: "sealing",
+      env: ENGINE_SETTINGS,
       onMessage: (message) => receive(message as SealerReply),
       onBroken(reason) {
         void end();

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ENGINE_SETTINGS } from "../../src/stats/remote-pool.ts";
+import { ENGINE_SETTINGS } from "../../src/stats/engine-settings.ts";
 import { print } from "./figure.ts";
 import { benchIngestDuring, benchIngestWhile } from "./stats/during.ts";
 import { benchOverview } from "./stats/pages.ts";

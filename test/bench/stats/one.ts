@@ -58,7 +58,7 @@ async function open() {
   }
   const path = join(folder, "footfall.db");
   // In this process, as the other engine works: of Footfall it is a process of its own.
-  const pool = createPool({ path, cacheBytes: 128 * 1024 * 1024, patienceMs: 120_000 });
+  const pool = createPool({ path, cacheBytes: 110 * 1024 * 1024, patienceMs: 120_000 });
   const stats = createStats({ path, now: () => UNTIL_AT, pool });
   const period = { from: 0, until: 1 };
   await stats.figures({ siteIds: [NO_SITE], zone: "UTC", period, metrics: ["visitors"] });
