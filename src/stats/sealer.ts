@@ -17,16 +17,9 @@ import {
   type Seal,
 } from "./seal-steps.ts";
 import { createSealHelper, SealHelperError } from "./seal-helper.ts";
-import {
-  addColumns,
-  bringToLife,
-  listSegmentIds,
-  removeSegment,
-  retire,
-  startSegment,
-  type SegmentTotals,
-} from "./segment-steps.ts";
-import type { RewriteOrder, SealerAnswers, SealOrder } from "./seal-order.ts";
+import { createSegmentBuilder } from "./segment-builder.ts";
+import { listSegmentIds, removeSegment, retire } from "./segment-steps.ts";
+import type { RewriteOrder } from "./seal-order.ts";
 
 /** Turns rows into segments, and keeps the segments few, in the background. */
 export interface Sealer {
@@ -66,11 +59,6 @@ export interface SealerParts {
   readonly isPinned?: () => boolean;
   /** Called at each named point; a test records something there, or ends the process. */
   readonly at?: (point: SealPoint) => void | Promise<void>;
-}
-
-interface Built<Order extends SealOrder | RewriteOrder> {
-  readonly segmentId: number;
-  readonly answer: SealerAnswers[Order["do"]];
 }
 
 export type SealPoint =
@@ -115,7 +103,6 @@ export function createSealer(parts: SealerParts): Sealer {
   let recordedEvents = 1;
   let surveyedAt = -Infinity;
   let tidiedAt = -Infinity;
-  let lastCreatedAt = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
   let idle: ReturnType<typeof setTimeout> | undefined;
 
@@ -138,61 +125,13 @@ export function createSealer(parts: SealerParts): Sealer {
       }
     });
 
-  /** Writes the columns of an order while the process encodes the next, as a segment not yet read. */
-  const build = async <Order extends SealOrder | RewriteOrder>(
-    order: Order,
-    kind: "seal" | "merge" | "erase",
-  ): Promise<Built<Order>> => {
-    const siteId = order.do === "seal" ? order.seal.siteId : order.siteId;
-    // Ids of segments come again; with the moment they were made they are told apart.
-    lastCreatedAt = Math.max(now(), lastCreatedAt + 1);
-    const segmentId = await startSegment(write, siteId, lastCreatedAt);
-    let writing: Promise<void> = Promise.resolve();
-    try {
-      const answer = await helper.ask(order, (columns) => {
-        writing = writing.then(() => addColumns(write, segmentId, columns));
-        writing = writing.then(() => at(`${kind}: columns`));
-        writing.catch(() => {});
-      });
-      await writing;
-      await at(`${kind}: written`);
-      return { segmentId, answer };
-    } catch (error) {
-      await writing.catch(() => {});
-      if (!stopped) await removeSegment(write, segmentId);
-      if (error instanceof SealHelperError && error.isStarved) return build(order, kind);
-      throw error;
-    }
-  };
-
-  /** Makes a built segment count, and others no more, in one transaction. */
-  const switchTo = async (
-    segmentId: number,
-    totals: SegmentTotals,
-    kind: "seal" | "merge" | "erase",
-    change: (connection: Connection) => void,
-  ) => {
-    await write((_, connection) => {
-      if (totals.sessions > 0) bringToLife(connection, segmentId, totals);
-      change(connection);
-    });
-    await at(`${kind}: switched`);
-    if (totals.sessions === 0) await removeSegment(write, segmentId);
-  };
-
-  /** What cannot be brought to life goes: a disk that is full would only get fuller. */
-  const orRemove = async (segmentId: number, work: () => Promise<void>) => {
-    try {
-      await work();
-    } catch (error) {
-      const isBuilding = (connection: Connection) =>
-        listSegmentIds(connection, "building").includes(segmentId);
-      if (!stopped && (await write((_, connection) => isBuilding(connection)))) {
-        await removeSegment(write, segmentId);
-      }
-      throw error;
-    }
-  };
+  const { build, switchTo, orRemove } = createSegmentBuilder({
+    write,
+    helper,
+    now,
+    isStopped: () => stopped,
+    at,
+  });
 
   const sealOnce = async (siteId: number, isForced: boolean): Promise<boolean> => {
     const upTo = await helper.ask({ do: "plan", siteId, now: now(), isForced });
