@@ -91,7 +91,7 @@ const ADDRESSES_PER_SITE = 100;
 export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
   const { now = Date.now, log = createLog(config.log) } = options;
   const placeOf = config.geoDatabase ? await openGeoDatabase(config.geoDatabase) : undefined;
-  const opened = openStore(config.dataDirectory);
+  const opened = openStore(config.dataDirectory, log.info);
   const { store, write } = opened;
   const secret = await takeKey(opened, config);
   const box = createSecretBox(secret);

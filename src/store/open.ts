@@ -28,10 +28,14 @@ export interface OpenStore {
 /**
  * Opens the data directory: takes its lock, brings the database up to date, starts its keeper.
  *
+ * @param say Told what takes a while, in a sentence: an upgrade of a large file.
  * @throws {Refusal} `conflict`, if another process works on it; `unavailable`, if there is no
  *   room for the backup that is made before an upgrade, or the directory cannot be written.
  */
-export function openStore(directory: string): OpenStore {
+export function openStore(
+  directory: string,
+  say: (sentence: string) => void = () => {},
+): OpenStore {
   makeDirectory(directory);
   const lock = lockDirectory(directory);
   const path = join(directory, DATABASE_FILE);
@@ -44,7 +48,10 @@ export function openStore(directory: string): OpenStore {
     // Pages of 8 KB: the file is made with them, so this must come before the first table.
     writing = connect(path, { pageSize: 8192 });
     chmodSync(path, 0o600);
-    migrate(writing, (version) => backUpBefore(directory, path, version));
+    migrate(writing, (version) => {
+      say(`upgrading the database from version ${version} to ${MIGRATIONS.length}`);
+      say(`as it was it stays in ${backUpBefore(directory, path, version)}`);
+    });
     makeShrinkable(writing, path);
     reader = connect(path, { readOnly: true });
     keeper = createKeeper(writing, path, () =>
@@ -92,7 +99,7 @@ function makeDirectory(directory: string): void {
 }
 
 /** An upgrade goes forward only; going back is restoring this copy. */
-function backUpBefore(directory: string, path: string, version: number): void {
+function backUpBefore(directory: string, path: string, version: number): string {
   const target = join(directory, `before-version-${MIGRATIONS.length}-from-${version}.db`);
   const { bavail, bsize } = statfsSync(directory);
   const sizeBytes = statSync(path).size;
@@ -104,4 +111,5 @@ function backUpBefore(directory: string, path: string, version: number): void {
   }
   if (existsSync(target)) rmSync(target);
   copyDatabase(path, target);
+  return target;
 }

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { getTableColumns } from "drizzle-orm";
 import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { copyDatabase } from "../../src/store/backup.ts";
 import { createVisitors } from "../../src/identity/visitors.ts";
 import { connect } from "../../src/store/connection.ts";
 import { migrate, MIGRATIONS, schemaVersion } from "../../src/store/migrate.ts";
 import * as schema from "../../src/store/schema.ts";
+import { openStore } from "../../src/store/open.ts";
 import { openTestStore, testFolder } from "../helpers/store.ts";
 
 describe("migrate()", () => {
@@ -127,6 +128,47 @@ test("visitors keep their ids, numbers and ties when their keys become digests",
     number: 6,
   });
   connection.close();
+});
+
+test("all of many visitors are found by their keys afterwards", () => {
+  const connection = connect(join(testFolder(), "footfall.db"));
+  migrate(connection, undefined, MIGRATIONS.slice(0, 10));
+  connection.database.exec(`
+    with recursive n(i) as (select 1 union all select i + 1 from n where i < 450)
+    insert into visitors (id, site_id, number, key, kind, first_at)
+      select i, 1, i, 'browser-number-' || i, 'storage', 0 from n`);
+
+  migrate(connection);
+
+  const visitors = createVisitors();
+  const refs = Array.from({ length: 450 }, (_, n) => ({
+    siteId: 1,
+    key: `browser-number-${n + 1}`,
+  }));
+  visitors.load(connection, refs);
+  expect(refs.map((ref) => visitors.find(ref)?.number)).toEqual(refs.map((_, n) => n + 1));
+  connection.close();
+});
+
+test("an upgrade is told of, with where the copy is", async () => {
+  const folder = testFolder();
+  const path = join(folder, "footfall.db");
+  const connection = connect(path);
+  migrate(connection, undefined, MIGRATIONS.slice(0, 10));
+  connection.close();
+  const said: string[] = [];
+
+  const first = openStore(folder, (sentence) => said.push(sentence));
+  await first.close();
+  const again = openStore(folder, (sentence) => said.push(sentence));
+  await again.close();
+
+  const copy = join(folder, `before-version-${MIGRATIONS.length}-from-10.db`);
+  expect(said).toEqual([
+    `upgrading the database from version 10 to ${MIGRATIONS.length}`,
+    `as it was it stays in ${copy}`,
+  ]);
+  expect(existsSync(copy)).toBe(true);
 });
 
 test("the tables that queries know are those of the migrations, column by column", async () => {

@@ -1,8 +1,8 @@
 import { timedDigest } from "../../lib/timed-digest.ts";
 import type { Connection } from "../connection.ts";
 
-/** Rows read and written at a time. */
-const AT_ONCE = 5000;
+/** Rows read and written at a time: with one statement each it takes twice as long. */
+const AT_ONCE = 200;
 
 /**
  * Fills the new table of visitors: SQL knows no digest.
@@ -18,7 +18,9 @@ export function fillVisitorKeys({ database }: Connection): void {
     `select id, site_id as siteId, key, case kind when 'cookieless' then first_at / 86400000 end as day
      from visitors_old where id > ? and key not like 'erased %' order by id limit ${AT_ONCE}`,
   );
-  const insert = database.prepare("insert into keyed values (?, ?, ?, ?)");
+  const insertSome = (rows: number) =>
+    database.prepare(`insert into keyed values ${Array(rows).fill("(?, ?, ?, ?)").join()}`);
+  const insertAll = insertSome(AT_ONCE);
   for (let after = 0; ;) {
     const rows = read.all(after) as {
       id: number;
@@ -26,8 +28,9 @@ export function fillVisitorKeys({ database }: Connection): void {
       key: string;
       day: number | null;
     }[];
-    for (const { id, siteId, key, day } of rows) insert.run(siteId, timedDigest(key), id, day);
     if (rows.length === 0) break;
+    const insert = rows.length === AT_ONCE ? insertAll : insertSome(rows.length);
+    insert.run(rows.flatMap(({ id, siteId, key, day }) => [siteId, timedDigest(key), id, day]));
     after = rows.at(-1)!.id;
   }
   database.exec(`
