@@ -10,7 +10,8 @@ export interface Erasure {
   /**
    * Erases a contact with all browsers tied to it.
    *
-   * From the first transaction on nobody finds it and nothing is sent to it; when the promise
+   * From the first transaction on nobody finds it and nothing is sent to it; its browsers are known
+   * no more when the keys of all have been looked through, some seconds later; when the promise
    * resolves nothing of it is left. A suppression of its address stays, or it would be written to
    * again as soon as somebody names the address anew.
    *
@@ -59,6 +60,8 @@ export function createErasure({ write, eraseEvents, forget, log }: ErasureParts)
     try {
       await setOverwriting();
       const task = await begun();
+      // Whoever comes back from then on is somebody new.
+      await removeKeys(write, task, forget);
       await eraseTraces(write, task);
       for (const [siteId, own] of Map.groupBy(task.visitors, (visitor) => visitor.siteId)) {
         await eraseEvents(
@@ -76,25 +79,14 @@ export function createErasure({ write, eraseEvents, forget, log }: ErasureParts)
     }
   };
 
-  /** @returns `undefined`, if another browser was tied since the keys were looked for. */
-  const tryToBegin = (task: (connection: Connection) => Task, keys: VisitorKeyRows) =>
+  const begin = (task: (connection: Connection) => Task) =>
     write((_, connection) => {
       const found = task(connection);
-      if (found.visitors.some(({ id }) => !keys.lookedFor.has(id))) return undefined;
-      letGo(connection, found, keys);
+      letGo(connection, found);
       keepTasks(connection, [...readTasks(connection), found]);
-      // Whoever comes back from now on is somebody new.
       forget();
       return found;
     });
-
-  const begin = async (task: (connection: Connection) => Task) => {
-    for (;;) {
-      const { visitors } = await write((_, connection) => task(connection));
-      const begun = await tryToBegin(task, await findKeys(write, visitors));
-      if (begun) return begun;
-    }
-  };
 
   return {
     async eraseContact(id) {
@@ -143,53 +135,37 @@ export function visitorIdOf(connection: Connection, siteId: number, number: numb
   return visitor.id;
 }
 
-/** The rows by which browsers are known again. */
-interface VisitorKeyRows {
-  readonly lookedFor: ReadonlySet<number>;
-  readonly found: readonly { readonly siteId: number; readonly key: Uint8Array }[];
-}
-
 /**
- * Looks through the keys of whole sites, in slices: that they are not found by id spares an index
- * on all visitors, and erasing looks through all segments anyway.
+ * Removes the keys by which browsers are known again, with what they were tied to meanwhile.
+ *
+ * They are looked for among all of their sites, in slices: that spares an index of visitors by
+ * id, and erasing looks through all segments anyway.
  */
-async function findKeys(write: Write, visitors: Task["visitors"]): Promise<VisitorKeyRows> {
-  const found: { siteId: number; key: Uint8Array }[] = [];
+async function removeKeys(write: Write, { visitors }: Task, forget: () => void): Promise<void> {
   for (const [siteId, own] of Map.groupBy(visitors, (visitor) => visitor.siteId)) {
     const ids = JSON.stringify(own.map(({ id }) => id));
-    await inSlices<Uint8Array>(write, Uint8Array.of(0), (connection, from, rows) => {
-      const last = connection
-        .prepare(
-          `/* findKeys */ select max(key) as key, count(*) as count from (
-             select key from visitors where site_id = ? and key > ? order by key limit ?)`,
-        )
-        .get([siteId, from, rows]) as { key: ArrayBuffer | null; count: number };
-      if (last.key === null) return undefined;
-      const to = new Uint8Array(last.key);
-      const keys = connection
-        .prepare(
-          `/* findKeys */ select key from visitors where site_id = ? and key > ? and key <= ?
-             and id in (select value from json_each(?))`,
-        )
-        .all([siteId, from, to, ids]) as { key: ArrayBuffer }[];
-      for (const { key } of keys) found.push({ siteId, key: new Uint8Array(key) });
-      return last.count < rows ? undefined : to;
-    });
+    await removeWhere(
+      write,
+      {
+        table: "visitors",
+        key: "key",
+        of: "site_id = ?",
+        ofParameters: [siteId],
+        where: "id in (select value from json_each(?))",
+        parameters: [ids],
+      },
+      (connection) => {
+        connection
+          .prepare("delete from ties where visitor_id in (select value from json_each(?))")
+          .run([ids]);
+        forget();
+      },
+    );
   }
-  return { lookedFor: new Set(visitors.map(({ id }) => id)), found };
 }
 
 /** In one transaction: nobody is found any more, nothing goes on, nothing is sent. */
-function letGo(
-  connection: Connection,
-  { contactId, visitors }: Task,
-  { found }: VisitorKeyRows,
-): void {
-  for (const { siteId, key } of found) {
-    connection
-      .prepare("/* letGo */ delete from visitors where site_id = ? and key = ?")
-      .run([siteId, key]);
-  }
+function letGo(connection: Connection, { contactId, visitors }: Task): void {
   for (const { id } of visitors) {
     connection.prepare("delete from ties where visitor_id = ?").run([id]);
   }

@@ -1,6 +1,7 @@
 import { timedDigest } from "../lib/timed-digest.ts";
 import type { Connection } from "../store/connection.ts";
 import { visitorNumberSql } from "../store/visitor-number.ts";
+import { readVisitorSecret } from "../store/visitor-secret.ts";
 import { belongsTo, type Session, type Visitor } from "./session.ts";
 import { createVisitorNumbers } from "./visitor-numbers.ts";
 
@@ -9,8 +10,19 @@ export interface Visitors {
   /** Reads those of a batch that are not in memory, all at once; one may be named often. */
   load(connection: Connection, wanted: readonly VisitorRef[]): void;
   find(ref: VisitorRef): Visitor | undefined;
-  /** Makes a visitor in memory; the caller writes the row in the same transaction, see `visitorRow`. */
+  /** Makes a visitor in memory; the caller writes the row in the same transaction, see `rowOf`. */
   add(connection: Connection, ref: VisitorRef): Visitor;
+  /**
+   * A row of a new visitor for `VISITOR_HEAD`.
+   *
+   * @param at Epoch ms, of the first event; what a browser keeps nothing of is known for a day.
+   */
+  rowOf(
+    connection: Connection,
+    visitor: Visitor,
+    kind: "storage" | "cookieless",
+    at: number,
+  ): ReturnType<typeof visitorRow>;
   /** Writes what ids were given to those who were made. */
   writeNumbers(connection: Connection): void;
   nextSessionId(connection: Connection): number;
@@ -27,18 +39,15 @@ export const VISITOR_HEAD = "insert into visitors (site_id, key, id, cookieless_
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/**
- * A row of a new visitor for `VISITOR_HEAD`.
- *
- * @param at Epoch ms, of the first event; what a browser keeps nothing of is known for that day.
- */
+/** @param secret See `readVisitorSecret()`. */
 export function visitorRow(
+  secret: Uint8Array,
   { siteId, key, id }: Pick<Visitor, "siteId" | "key" | "id">,
   kind: "storage" | "cookieless",
   at: number,
 ) {
   const cookielessDay = kind === "cookieless" ? Math.floor(at / DAY_MS) : null;
-  return [siteId, timedDigest(key), id, cookielessDay] as const;
+  return [siteId, timedDigest(secret, key), id, cookielessDay] as const;
 }
 
 /** Visitors a generation holds; two generations are kept, about 40 MB when full. */
@@ -54,6 +63,7 @@ export function createVisitors(): Visitors {
   let old = new Generation();
   let nextSession: number | undefined;
   const numbers = createVisitorNumbers();
+  let secret: Uint8Array | undefined;
 
   const keep = (visitor: Visitor) => {
     if (young.size >= GENERATION) {
@@ -80,7 +90,8 @@ export function createVisitors(): Visitors {
         if (!find(ref)) missing.set(`${ref.siteId}:${ref.key}`, ref);
       }
       if (missing.size === 0) return;
-      readVisitors(connection, [...missing.values()]).forEach(keep);
+      secret ??= readVisitorSecret(connection);
+      readVisitors(connection, secret, [...missing.values()]).forEach(keep);
     },
 
     add(connection, ref) {
@@ -97,6 +108,11 @@ export function createVisitors(): Visitors {
       };
       keep(visitor);
       return visitor;
+    },
+
+    rowOf(connection, visitor, kind, at) {
+      secret ??= readVisitorSecret(connection);
+      return visitorRow(secret, visitor, kind, at);
     },
 
     writeNumbers: numbers.write,
@@ -167,9 +183,13 @@ const READ_VISITORS = `/* readVisitors */
   cross join visitors v on v.site_id = j.value ->> 0 and v.key = unhex(j.value ->> 1)
   left join ties t on t.visitor_id = v.id`;
 
-function readVisitors(connection: Connection, refs: readonly VisitorRef[]): Visitor[] {
+function readVisitors(
+  connection: Connection,
+  secret: Uint8Array,
+  refs: readonly VisitorRef[],
+): Visitor[] {
   const wanted = JSON.stringify(
-    refs.map(({ siteId, key }) => [siteId, timedDigest(key).toString("hex")]),
+    refs.map(({ siteId, key }) => [siteId, timedDigest(secret, key).toString("hex")]),
   );
   const rows = connection.prepare(READ_VISITORS).all([wanted]) as VisitorRow[];
   return rows.map(({ place, id, number, sessionId, ...tie }) => ({

@@ -4,7 +4,7 @@ import { useArrival } from "../identity/arrival.ts";
 import { type IdentityHooks } from "../identity/identify.ts";
 import { contactAt, type Session, type Visitor } from "../identity/session.ts";
 import { confirmTie, tieProvisionally } from "../identity/tie.ts";
-import { createVisitors, VISITOR_HEAD, visitorRow, type VisitorRef } from "../identity/visitors.ts";
+import { createVisitors, VISITOR_HEAD, type VisitorRef } from "../identity/visitors.ts";
 import type { Connection } from "../store/connection.ts";
 import { insertAll, type Row } from "./bulk-insert.ts";
 import { writeContactEvents } from "./contact-events.ts";
@@ -140,7 +140,7 @@ export function createRecorder({ identity, hooks, isSigned }: RecorderParts): Re
     if (known) return known;
     const visitor = visitors.add(batch.connection, ref);
     const firstAt = Math.min(...hit.events.map(({ at }) => at));
-    batch.newVisitors.push(visitorRow(visitor, hit.visitorKind, firstAt));
+    batch.newVisitors.push(visitors.rowOf(batch.connection, visitor, hit.visitorKind, firstAt));
     return visitor;
   };
 

@@ -38,8 +38,8 @@ const IDLE_MS = 5 * 60 * 1000;
 const WATCH_MS = 1000;
 
 /**
- * A pool in a process of its own, which starts with the first question and ends when none has come
- * for a while.
+ * A pool in a process of its own, which starts with the first question, or when somebody prepares
+ * for it, and ends when none has come for a while.
  *
  * It has what ingest and everything else on the machine leave over. Measured with events that
  * take all of two processors and 10 million others: questions from threads of this process leave

@@ -79,10 +79,12 @@ function readOldest({ connection }: Reading, ids: readonly number[]): number {
 /** Where sessions stand in a block, by their ids and visitors. */
 function placesOf(block: Block, wanted: ReadonlyMap<number, number>) {
   const visitors = block.sessionNumbers("visitor");
-  const sessions = block.sessionNumbers("session");
+  // Only where the visitor is there: ids are not ready at hand.
+  let sessions: Uint32Array | undefined;
   const places: { readonly id: number; readonly place: number }[] = [];
   for (const [id, visitorId] of wanted) {
     for (let place = firstPlace(visitors, visitorId); visitors[place] === visitorId; place += 1) {
+      sessions ??= block.sessionNumbers("session");
       if (sessions[place] === id) places.push({ id, place });
     }
   }

@@ -254,7 +254,7 @@ export function createSealer(parts: SealerParts): Sealer {
       for (const keeping of await write((_, connection) => listKeepings(connection, now()))) {
         await apart(`dropping what site ${keeping.siteId} keeps no longer`, () => keep(keeping));
       }
-      await giveBackFreePages(write);
+      await apart("giving free pages back", () => giveBackFreePages(write));
       tidiedAt = now();
     }
     const isTime = recordedEvents >= MANY_ROWS || now() - surveyedAt >= SURVEY_EVERY_MS;

@@ -105,9 +105,11 @@ const copiesIn = (block: Block, session: Reopened): RawSession[] =>
 const placesOf = (block: Block, { id, visitorId }: Reopened): number[] =>
   unlessDamaged(() => {
     const visitor = block.sessionNumbers("visitor");
-    const session = block.sessionNumbers("session");
+    // Only where the visitor is there: ids are not ready at hand.
+    let session: Uint32Array | undefined;
     const places: number[] = [];
     for (let at = firstPlace(visitor, visitorId); visitor[at] === visitorId; at += 1) {
+      session ??= block.sessionNumbers("session");
       if (session[at] === id) places.push(at);
     }
     return places;

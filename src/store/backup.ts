@@ -101,6 +101,10 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     "select count(*) as count from events e left join terms t on t.id = e.name where t.id is null",
   "Visitors tied to a contact that is gone":
     "select count(*) as count from ties t left join contacts c on c.id = t.contact_id where c.id is null",
+  "Visitors with the same id": "select count(*) - count(distinct id) as count from visitors",
+  "Ranges of visitors' ids that overlap": `
+    select count(*) as count from visitor_ranges r
+    where r.first_id + r.size > (select min(first_id) from visitor_ranges n where n.first_id > r.first_id)`,
   "Messages of a run that is gone":
     "select count(*) as count from outbox o left join runs r on r.id = o.run_id where o.run_id is not null and r.id is null",
 };

@@ -2,6 +2,7 @@ import { statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Connection } from "./connection.ts";
 import { inSlices } from "./slices.ts";
+import { inTempFiles } from "./temp-files.ts";
 import type { Write } from "./writer.ts";
 
 /** Free pages that stay in the file, of all its pages: what comes next goes there. */
@@ -40,28 +41,39 @@ const INCREMENTAL = 2;
 const isShrinkable = (connection: Connection) =>
   numberOf(connection, "auto_vacuum") === INCREMENTAL;
 
+/** Writing more anew would keep Footfall from answering for longer than a start may take. */
+const MOST_BYTES = 2 * 1024 * 1024 * 1024;
+
 /**
  * Makes a file that was made before pages could be given back one that can, by writing it anew.
  *
- * Once, at the start of the release that brought it. Where the disk has no room for it the file
- * stays as it is; nothing but its size depends on it.
+ * Once, at the start of the release that brought it. Where the file is very large, the disk has no
+ * room for it or it fails, the file stays as it is: nothing but its size depends on it.
+ *
+ * @param say Told what is done or left undone, in a sentence.
  */
-export function makeShrinkable(connection: Connection, path: string): void {
+export function makeShrinkable(
+  connection: Connection,
+  path: string,
+  say: (sentence: string) => void = () => {},
+): void {
   if (isShrinkable(connection)) return;
+  const sizeBytes = statSync(path).size;
   const { bavail, bsize } = statfsSync(dirname(path));
   // A copy in a temporary file, and one in the write-ahead log.
-  if (bavail * bsize < statSync(path).size * 2.5) return;
+  if (sizeBytes > MOST_BYTES || bavail * bsize < sizeBytes * 2.5) {
+    say(
+      "free pages of the database are kept: it is too large, or the disk too full, to write anew",
+    );
+    return;
+  }
+  say(`writing the database anew, ${Math.ceil(sizeBytes / 1e6)} MB, without its free pages`);
   const { database } = connection;
-  // Not in memory, and not where temporary files lie: that may be memory as well.
-  database.exec(`pragma temp_store_directory = '${dirname(path).replaceAll("'", "''")}'`);
-  database.exec("pragma temp_store = file");
   try {
-    database.exec("pragma auto_vacuum = incremental");
-    database.exec("vacuum");
+    inTempFiles(connection, () => database.exec("pragma auto_vacuum = incremental; vacuum"));
     database.exec("pragma wal_checkpoint(truncate)");
-  } finally {
-    database.exec("pragma temp_store = memory");
-    database.exec("pragma temp_store_directory = ''");
+  } catch (error) {
+    say(`it stays as it was: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

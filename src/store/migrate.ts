@@ -12,6 +12,7 @@ import visitorKeys from "./migrations/0011_visitor_keys.sql" with { type: "text"
 import { fillVisitorKeys } from "./migrations/0011_visitor_keys.ts";
 import { Refusal } from "../lib/errors.ts";
 import type { Connection } from "./connection.ts";
+import { inTempFiles } from "./temp-files.ts";
 
 /** A step from one version of the schema to the next. */
 export interface Migration {
@@ -66,17 +67,24 @@ export function migrate(
   if (version === migrations.length) return;
   if (version > 0) beforeChange?.(version);
 
-  for (const [index, { name, sql, fill }] of migrations.entries()) {
-    if (index < version) continue;
-    try {
-      connection.database.exec("begin immediate");
-      connection.database.exec(sql);
-      fill?.(connection);
-      connection.database.exec(`pragma user_version = ${index + 1}`);
-      connection.database.exec("commit");
-    } catch (cause) {
-      if (connection.database.inTransaction) connection.database.exec("rollback");
-      throw new Error(`Migration ${name} failed`, { cause });
+  // Sorting a million visitors took 100 MB.
+  inTempFiles(connection, () => {
+    for (const [index, migration] of migrations.entries()) {
+      if (index >= version) apply(connection, migration, index + 1);
     }
+  });
+}
+
+function apply(connection: Connection, { name, sql, fill }: Migration, version: number): void {
+  const { database } = connection;
+  try {
+    database.exec("begin immediate");
+    database.exec(sql);
+    fill?.(connection);
+    database.exec(`pragma user_version = ${version}`);
+    database.exec("commit");
+  } catch (cause) {
+    if (database.inTransaction) database.exec("rollback");
+    throw new Error(`Migration ${name} failed`, { cause });
   }
 }

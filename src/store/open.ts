@@ -52,7 +52,7 @@ export function openStore(
       say(`upgrading the database from version ${version} to ${MIGRATIONS.length}`);
       say(`as it was it stays in ${backUpBefore(directory, path, version)}`);
     });
-    makeShrinkable(writing, path);
+    makeShrinkable(writing, path, say);
     reader = connect(path, { readOnly: true });
     keeper = createKeeper(writing, path, () =>
       refuse(`${directory} was removed or replaced while Footfall ran: restart it`),

@@ -89,6 +89,11 @@ export const visitors = sqliteTable(
   (table) => [primaryKey({ columns: [table.siteId, table.key] })],
 );
 
+export const secrets = sqliteTable("secrets", {
+  name: text("name").primaryKey(),
+  value: blob("value", { mode: "buffer" }).notNull(),
+});
+
 export const visitorRanges = sqliteTable("visitor_ranges", {
   firstId: integer("first_id").primaryKey(),
   siteId: integer("site_id").notNull(),

@@ -202,7 +202,7 @@ describe("the entry rule", () => {
         lab.app,
         "select hex(key) as key from runs join visitors v on v.id = visitor_id",
       ),
-    ).toEqual([{ key: keyOf(visitorId("bob")) }]);
+    ).toEqual([{ key: keyOf(lab.app, visitorId("bob")) }]);
   });
 });
 

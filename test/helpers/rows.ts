@@ -1,5 +1,6 @@
 import type { App } from "../../src/app.ts";
 import { timedDigest } from "../../src/lib/timed-digest.ts";
+import { readVisitorSecret } from "../../src/store/visitor-secret.ts";
 import { connect } from "../../src/store/connection.ts";
 
 export interface StoredEvent {
@@ -30,8 +31,12 @@ export function storedEvents({ databasePath }: Pick<App, "databasePath">): Store
 }
 
 /** What is kept of a browser's id, as `hex(key)` shows it. */
-export const keyOf = (visitor: string): string =>
-  timedDigest(visitor).toString("hex").toUpperCase();
+export function keyOf({ databasePath }: Pick<App, "databasePath">, visitor: string): string {
+  const connection = connect(databasePath, { readOnly: true });
+  const key = timedDigest(readVisitorSecret(connection), visitor);
+  connection.close();
+  return key.toString("hex").toUpperCase();
+}
 
 /** Rows of a query over a connection of its own. */
 export function ask<Row>(

@@ -34,7 +34,9 @@ async function visit(visitor: string, token: string, acts: boolean, headers = {}
   const events = [{ name: "page_view" }, ...(acts ? [{ name: "interact" }] : [])];
   const body = submission({ visitor: visitorId(visitor), link: token, events });
   await lab.app.send(lab.key, body, headers);
-  const mine = storedEvents(lab.app).filter((event) => event.visitor === keyOf(visitorId(visitor)));
+  const mine = storedEvents(lab.app).filter(
+    (event) => event.visitor === keyOf(lab.app, visitorId(visitor)),
+  );
   return mine.at(-1) ?? storedEvents(lab.app).at(-1)!;
 }
 
@@ -46,7 +48,9 @@ describe("a one-time parameter", () => {
     const seen = await visit("new", token, true);
 
     expect(seen).toMatchObject({ contact: 1, source: "email" });
-    const mine = storedEvents(lab.app).filter((event) => event.visitor === keyOf(visitorId("new")));
+    const mine = storedEvents(lab.app).filter(
+      (event) => event.visitor === keyOf(lab.app, visitorId("new")),
+    );
     expect(mine.map(({ contact }) => contact)).toEqual([null, 1]);
   });
 
@@ -164,7 +168,9 @@ describe("identify", () => {
     });
     const refused = await (await lab.app.send(lab.key, forged)).json();
     await lab.identify("zoe", "zoe@x.example");
-    const mine = storedEvents(lab.app).filter(({ visitor }) => visitor === keyOf(visitorId("zoe")));
+    const mine = storedEvents(lab.app).filter(
+      ({ visitor }) => visitor === keyOf(lab.app, visitorId("zoe")),
+    );
 
     expect(String(refused.notes)).toContain("signature does not match");
     expect(mine.every(({ contact }) => contact !== null)).toBe(true);

@@ -40,6 +40,7 @@ const TABLES: Readonly<Record<string, string>> = {
   visitors: ERASED,
   visitor_ranges: "numbers",
   ties: ERASED,
+  secrets: "random bytes of the installation",
   sessions: ERASED,
   events: ERASED,
   unsealed: "erased with their sessions",
@@ -164,7 +165,7 @@ describe("eraseContact()", () => {
   test("leaves others as they are, and takes who comes back for somebody new", async () => {
     await liveThrough();
     const others = "select count(*) as n from sessions s join visitors v on v.id = s.visitor_id";
-    const bob = keyOf(visitorId("bob"));
+    const bob = keyOf(lab.app, visitorId("bob"));
     const before = ask(lab.app, `${others} where hex(v.key) = ?`, bob);
 
     await lab.app.erasure.eraseContact(contactId());
@@ -175,7 +176,7 @@ describe("eraseContact()", () => {
       lab.app,
       `select t.contact_id, (select count(*) from sessions s where s.visitor_id = v.id) as n
        from visitors v left join ties t on t.visitor_id = v.id where hex(v.key) = ?`,
-      keyOf(visitorId("ann")),
+      keyOf(lab.app, visitorId("ann")),
     );
     expect(ann).toMatchObject({ contact_id: null, n: 1 });
     expect(checkDatabase(lab.app.databasePath)).toEqual([]);
@@ -241,12 +242,34 @@ describe("createErasure()", () => {
     await erasureWith(() =>
       run(
         `insert into ties (visitor_id, site_id, contact_id, tied_by, since, is_pending)
-           select id, site_id, ${id}, 'link', 0, hex(key) = '${keyOf(visitorId("cid"))}'
-           from visitors where hex(key) in ('${keyOf(visitorId("bob"))}', '${keyOf(visitorId("cid"))}')`,
+           select id, site_id, ${id}, 'link', 0, hex(key) = '${keyOf(lab.app, visitorId("cid"))}'
+           from visitors where hex(key) in ('${keyOf(lab.app, visitorId("bob"))}', '${keyOf(lab.app, visitorId("cid"))}')`,
       ),
     ).eraseContact(id);
 
     expect(ask(lab.app, "select * from ties")).toEqual([]);
+  });
+
+  test("finds the key of one among many, twice at once, and leaves who came back alone", async () => {
+    for (let each = 0; each < 450; each += 1) {
+      lab.app.clock.move(1000);
+      await does(`nr-${each}`, "page_view", {});
+    }
+    const many = () => ask<{ n: number }>(lab.app, "select count(*) as n from visitors")[0]!.n;
+    const before = many();
+    const { erasure } = lab.app;
+
+    await Promise.all([
+      erasure.eraseVisitor(lab.siteId, 300),
+      erasure.eraseVisitor(lab.siteId, 300),
+    ]);
+    const between = many();
+    await does("nr-299", "page_view", {});
+    await erasure.eraseVisitor(lab.siteId, 300);
+
+    expect(between).toBe(before - 1);
+    expect(many()).toBe(before);
+    expect(checkDatabase(lab.app.databasePath)).toEqual([]);
   });
 
   test("overwrites until the last of several erasures is done", async () => {

@@ -22,7 +22,8 @@ const tick = async (ms = 0) => {
 };
 const mails = () => lab.mail.mails.map(({ to, mail }) => `${to}: ${mail.subject}`);
 const contactOf = (visitor: string) =>
-  storedEvents(lab.app).findLast((event) => event.visitor === keyOf(visitorId(visitor)))?.contact;
+  storedEvents(lab.app).findLast((event) => event.visitor === keyOf(lab.app, visitorId(visitor)))
+    ?.contact;
 
 /** Says who a visitor is; `signed` is the text its site's server signs. */
 async function say(

@@ -33,13 +33,13 @@ async function send(...events: Record<string, unknown>[]) {
   };
 }
 
-const mine = () => storedEvents(app).filter((event) => event.visitor === keyOf(visitor));
+const mine = () => storedEvents(app).filter((event) => event.visitor === keyOf(app, visitor));
 const sessions = () =>
   ask<{ started_at: number; last_at: number; views: number; events: number }>(
     app,
     `select s.started_at, s.last_at, s.views, s.events from sessions s
      join visitors v on v.id = s.visitor_id where hex(v.key) = ? order by s.id`,
-    keyOf(visitor),
+    keyOf(app, visitor),
   );
 
 async function reasons() {
@@ -68,7 +68,8 @@ describe("the event engagement", () => {
   test("begins neither a visitor nor a visit, and the owner is told", async () => {
     const stranger = await send(looked({ engaged: 10, scroll: 10 }));
     const strangers =
-      mine().length + ask(app, "select 1 from visitors where hex(key) = ?", keyOf(visitor)).length;
+      mine().length +
+      ask(app, "select 1 from visitors where hex(key) = ?", keyOf(app, visitor)).length;
     await send({ name: "page_view" });
     app.clock.move(31 * MINUTE);
     const late = await send(looked({ engaged: 10, scroll: 10 }));
@@ -137,7 +138,7 @@ describe("the event engagement", () => {
       app,
       `select e.name from contact_events e join visitors v on v.id = e.visitor_id
        where hex(v.key) = ?`,
-      keyOf(visitor),
+      keyOf(app, visitor),
     );
     expect(mine().map(({ name }) => name)).toEqual(["page_view", "engagement"]);
     expect(timeline).toEqual([{ name: "page_view" }]);
@@ -152,7 +153,7 @@ test("a session knows the browser with its major version", async () => {
     app,
     `select t.text from sessions s join visitors v on v.id = s.visitor_id
      join terms t on t.id = s.version where hex(v.key) = ?`,
-    keyOf(visitor),
+    keyOf(app, visitor),
   );
   expect(versions).toEqual([{ text: "Chrome 140" }]);
 });

@@ -19,7 +19,7 @@ const sessionsOf = (visitor: string) =>
     app,
     `select s.last_at - s.started_at as length, s.is_new as isNew, s.views
      from sessions s join visitors v on v.id = s.visitor_id where hex(v.key) = ? order by s.id`,
-    keyOf(visitor),
+    keyOf(app, visitor),
   ).map((row) => ({ ...row }));
 
 test("a session that never ends is cut after a day", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { connect } from "../../src/store/connection.ts";
-import { giveBackFreePages } from "../../src/store/free-pages.ts";
+import { giveBackFreePages, makeShrinkable } from "../../src/store/free-pages.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { openStore, type OpenStore } from "../../src/store/open.ts";
 import { testFolder } from "../helpers/store.ts";
@@ -50,6 +50,34 @@ describe("giveBackFreePages()", () => {
 });
 
 describe("makeShrinkable()", () => {
+  test("leaves the file as it is, and says so, when it fails", async () => {
+    const folder = testFolder();
+    const path = join(folder, "old.db");
+    const connection = connect(path);
+    migrate(connection);
+    const said: string[] = [];
+    const failing = {
+      ...connection,
+      database: new Proxy(connection.database, {
+        get: (target, name) =>
+          name === "exec"
+            ? (sql: string) => {
+                if (sql.includes("vacuum;") || sql.endsWith("vacuum")) throw new Error("disk full");
+                return target.exec(sql);
+              }
+            : Reflect.get(target, name).bind(target),
+      }),
+    };
+
+    makeShrinkable(failing, path, (sentence) => said.push(sentence));
+
+    expect(said.at(-1)).toBe("it stays as it was: disk full");
+    expect(connection.prepare("select name from secrets").all()).toEqual([
+      { name: "visitor keys" },
+    ]);
+    connection.close();
+  });
+
   test("is done when a file is opened that was made without it, and once", async () => {
     const folder = join(testFolder(), "it's a folder");
     const first = openStore(folder);

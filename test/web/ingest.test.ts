@@ -191,7 +191,7 @@ describe("POST /e/:key", () => {
     app.clock.move(31 * 60_000);
     await send(submission({ visitor }));
 
-    const mine = storedEvents(app).filter((event) => event.visitor === keyOf(visitor));
+    const mine = storedEvents(app).filter((event) => event.visitor === keyOf(app, visitor));
     expect(mine[0]!.session).toBe(mine[1]!.session);
     expect(mine[1]!.session).not.toBe(mine[2]!.session);
   });
@@ -203,7 +203,7 @@ describe("POST /e/:key", () => {
     await send(submission({ visitor }));
     await send(submission({ visitor, events: [{ name: "page_view", age: 5 * 3600_000 - 1000 }] }));
 
-    const mine = storedEvents(app).filter((event) => event.visitor === keyOf(visitor));
+    const mine = storedEvents(app).filter((event) => event.visitor === keyOf(app, visitor));
     expect(mine[2]!.session).toBe(mine[0]!.session);
   });
 });

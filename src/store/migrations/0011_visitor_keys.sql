@@ -1,18 +1,26 @@
 -- A visitor was a row of 60 bytes with an index of 35 beside it, more than a third of the file.
--- Now it is one entry of 24: its key leads to its id, and what is known of few has a table of its
--- own. What the browser keeps is not written down any more, only a digest of it.
+-- Now it is one entry of 26: its key leads to its id, and what is known of few has a table of its
+-- own. What the browser keeps is not written down any more, only a digest of it, made with a secret.
+create table secrets (
+  name  text primary key,
+  value blob not null
+) strict, without rowid;
+
+insert into secrets (name, value) values ('visitor keys', randomblob(32));
+
 alter table visitors rename to visitors_old;
 
 create table visitors (
   site_id        integer not null,
   key            blob    not null, -- digest of the id kept by the browser, or of the daily hash
   id             integer not null,
-  cookieless_day integer, -- days since 1970; when the key was good; null: the browser keeps its id
+  cookieless_day integer, -- days since 1970, of the first event; null: the browser keeps its id
   primary key (site_id, key)
 ) strict, without rowid;
 
 -- Ids are given to sites in ranges, so that what people are shown, a number that counts the
--- visitors of a site from 1, follows from the id and need not be kept for each.
+-- visitors of a site from 1, follows from the id and need not be kept for each. Of visitors that
+-- came before, in turns to several sites, a range may hold one or two.
 create table visitor_ranges (
   first_id     integer primary key,
   site_id      integer not null,

@@ -1,8 +1,15 @@
 import { timedDigest } from "../../lib/timed-digest.ts";
 import type { Connection } from "../connection.ts";
+import { readVisitorSecret } from "../visitor-secret.ts";
 
 /** Rows read and written at a time: with one statement each it takes twice as long. */
 const AT_ONCE = 200;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Of a browser that keeps nothing the key begins with its day from now on. */
+const newKey = (key: string, cookielessDay: number | null) =>
+  cookielessDay === null ? key : (cookielessDay * DAY_MS).toString(36) + key;
 
 /**
  * Fills the new table of visitors: SQL knows no digest.
@@ -10,7 +17,9 @@ const AT_ONCE = 200;
  * By way of a table in order of ids, which is then sorted: put straight into place, each would
  * touch another page.
  */
-export function fillVisitorKeys({ database }: Connection): void {
+export function fillVisitorKeys(connection: Connection): void {
+  const { database } = connection;
+  const secret = readVisitorSecret(connection);
   database.exec(
     "create temp table keyed (site_id integer, key blob, id integer, cookieless_day integer)",
   );
@@ -30,7 +39,14 @@ export function fillVisitorKeys({ database }: Connection): void {
     }[];
     if (rows.length === 0) break;
     const insert = rows.length === AT_ONCE ? insertAll : insertSome(rows.length);
-    insert.run(rows.flatMap(({ id, siteId, key, day }) => [siteId, timedDigest(key), id, day]));
+    insert.run(
+      rows.flatMap(({ id, siteId, key, day }) => [
+        siteId,
+        timedDigest(secret, newKey(key, day)),
+        id,
+        day,
+      ]),
+    );
     after = rows.at(-1)!.id;
   }
   database.exec(`

@@ -1,5 +1,6 @@
 import { insertAll, type Row } from "../../../src/ingest/bulk-insert.ts";
 import { VISITOR_HEAD, visitorRow } from "../../../src/identity/visitors.ts";
+import { readVisitorSecret } from "../../../src/store/visitor-secret.ts";
 import type { Connection } from "../../../src/store/connection.ts";
 import { FIRST_AT, WORDS, type BenchSession, type Word } from "./traffic.ts";
 
@@ -56,6 +57,7 @@ export function storeDay(
   sessions: readonly BenchSession[],
   lastEvent: number,
 ): number {
+  const secret = readVisitorSecret(connection);
   const events: Row[] = [];
   const visitors: Row[] = [];
   let id = lastEvent;
@@ -65,7 +67,7 @@ export function storeDay(
     if (session.isNew) {
       // As the pixel makes them: the time, and then by chance.
       const key = `${first.at.toString(36)}-visitor-${visitor.toString(36).padStart(8, "0")}`;
-      visitors.push(visitorRow({ siteId: SITE_ID, key, id: visitor }, "storage", first.at));
+      visitors.push(visitorRow(secret, { siteId: SITE_ID, key, id: visitor }, "storage", first.at));
     }
     let lastAt = 0;
     let views = 0;
