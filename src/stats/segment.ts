@@ -17,7 +17,7 @@ import { writeFollowing, writeTerms } from "./term-codec.ts";
 
 /** Of the segments written now. Each released one must stay readable. */
 export const FORMAT = 2;
-/** Those that can be read: 1 stores entry and exit pages, ids as they are, and regions by city not. */
+/** Those that can be read: 1 leaves nothing out that follows from other columns, but titles. */
 export const KNOWN_FORMATS: ReadonlySet<number> = new Set([1, FORMAT]);
 
 /** One blob of a segment, as it is stored. */

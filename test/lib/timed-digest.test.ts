@@ -21,8 +21,8 @@ test("texts differ, whatever they begin with, and the same text is always the sa
   expect(hex.every((digest) => digest.length === 24)).toBe(true);
 });
 
-test("what only looks like a time, long ago or far off, is no time", () => {
-  const digits = ["00000001", "zzzzzzzz", "MANDJ000"].map((text) => timedDigest(SECRET, text));
+test("what is before any clock, or has capitals, is no time", () => {
+  const digits = ["00000001", "MANDJ000"].map((text) => timedDigest(SECRET, text));
   const now = made(AT, "").readUInt32BE(0);
 
   for (const digest of digits) {

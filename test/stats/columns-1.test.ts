@@ -1,32 +1,21 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { createLog } from "../../src/lib/log.ts";
 import { checkSegments } from "../../src/stats/check-segments.ts";
-import { createPool } from "../../src/stats/pool.ts";
 import type { Dimension } from "../../src/stats/dimensions.ts";
 import { createSealer } from "../../src/stats/sealer.ts";
-import { createStats, type Stats } from "../../src/stats/stats.ts";
 import { checkDatabase } from "../../src/store/backup.ts";
-import { openStore, type OpenStore } from "../../src/store/open.ts";
-import { testFolder } from "../helpers/store.ts";
+import { openFixture, type Fixture } from "../helpers/fixture.ts";
 
 // Segments of the first format, with visitors in one table, and what that release counted in them.
-const FILE = join(import.meta.dir, "..", "fixtures", "columns-1.db.zst");
 
-let opened: OpenStore;
-let stats: Stats;
+let opened: Fixture["opened"];
+let stats: Fixture["stats"];
+let fixture: Fixture;
 beforeAll(() => {
-  const folder = testFolder();
-  writeFileSync(join(folder, "footfall.db"), Bun.zstdDecompressSync(readFileSync(FILE)));
-  opened = openStore(folder);
-  const { path } = opened;
-  stats = createStats({ path, now: Date.now, pool: createPool({ path, cacheBytes: 16e6 }) });
+  fixture = openFixture("columns-1.db.zst");
+  ({ opened, stats } = fixture);
 });
-afterAll(async () => {
-  stats.stop();
-  await opened.close();
-});
+afterAll(() => fixture.close());
 
 const base = {
   siteIds: [1],

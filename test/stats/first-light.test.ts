@@ -1,31 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { startOfDay } from "../../src/lib/zone-time.ts";
-import { createPool } from "../../src/stats/pool.ts";
-import { createStats, type Stats } from "../../src/stats/stats.ts";
 import { checkDatabase } from "../../src/store/backup.ts";
-import { openStore, type OpenStore } from "../../src/store/open.ts";
-import { testFolder } from "../helpers/store.ts";
+import { openFixture, type Fixture } from "../helpers/fixture.ts";
 
 // A data directory of release 0.1.0, which kept rows only, and the figures its pages showed.
-const FILE = join(import.meta.dir, "..", "fixtures", "first-light.db.zst");
 const ZONE = "Europe/Berlin";
 
-let opened: OpenStore;
-let stats: Stats;
+let opened: Fixture["opened"];
+let stats: Fixture["stats"];
+let fixture: Fixture;
 beforeAll(() => {
-  const folder = testFolder();
-  writeFileSync(join(folder, "footfall.db"), Bun.zstdDecompressSync(readFileSync(FILE)));
-  opened = openStore(folder);
-  const { path } = opened;
-  const pool = createPool({ path, cacheBytes: 16 * 1024 * 1024 });
-  stats = createStats({ path, now: Date.now, pool });
+  fixture = openFixture("first-light.db.zst");
+  ({ opened, stats } = fixture);
 });
-afterAll(async () => {
-  stats.stop();
-  await opened.close();
-});
+afterAll(() => fixture.close());
 
 const days = ["2026-11-20", "2026-11-21", "2026-11-22", "2026-11-23", "2026-11-24", "2026-11-25"];
 const base = {
