@@ -1,9 +1,10 @@
 import { PAGE_VIEW } from "../events/event.ts";
 import { compact } from "./compact.ts";
-import { Counter, isDistinct, type CountedBlock, type PeriodPart } from "./counter.ts";
+import { Counter, isDistinct, wordsFor, type CountedBlock, type PeriodPart } from "./counter.ts";
 import { createCuts } from "./cuts.ts";
 import { createGrouping } from "./grouping.ts";
-import { blockRanges, visitorRanges } from "./order.ts";
+import { blockRanges, closeRanges, visitorRanges, type VisitorRange } from "./order.ts";
+import type { Block } from "./block.ts";
 import { EVERYTHING, type Piece } from "./pieces.ts";
 import type { Filter, Question, Stretch } from "./question.ts";
 import type { SiteData } from "./site-data.ts";
@@ -14,8 +15,8 @@ import { atWorkbench, type Workbench } from "./workbench.ts";
 /**
  * Counts by visitor: a range of visitors at a time, block by block, and then in order of visitor.
  *
- * So what is worked on stays in the cache of the core, memory does not grow with the period, and
- * it does not matter whether sessions of a visitor overlap or come late.
+ * So memory does not grow with the period, and it does not matter whether sessions of a visitor
+ * overlap or come late.
  */
 export function countPeriod(
   site: SiteData,
@@ -64,12 +65,9 @@ function* count(
   });
   const countedBlocks = counted.map(({ block }) => block);
   const ranges = tallies.some(isDistinct)
-    ? visitorRanges(countedBlocks, tuning.chunkEvents)
+    ? distinctRanges(countedBlocks, grouping.mostGroups(), idShift, tuning)
     : blockRanges(countedBlocks, tuning.chunkEvents);
-  for (const range of ranges) {
-    counter.count(range);
-    yield;
-  }
+  for (const range of ranges) yield* counter.count(range);
   return counter.part();
 
   /** Where time is what differs within a session: those of one time apart from all others. */
@@ -90,6 +88,17 @@ function* count(
     const counts = { selected: EVERYTHING, columns: grouping.add(rest), isThin };
     return [...parts, { block: rest, counted: counts, isGoal: false }];
   }
+}
+
+/** Ranges within which visitors can be marked, or as many as their lists have room for. */
+function distinctRanges(
+  blocks: readonly Block[],
+  groups: number,
+  idShift: number,
+  { mostWords, chunkEvents }: Tuning,
+): readonly VisitorRange[] {
+  const mostIds = Math.floor(mostWords / wordsFor(groups)) << idShift;
+  return closeRanges(blocks, mostIds, idShift, chunkEvents) ?? visitorRanges(blocks, chunkEvents);
 }
 
 /** The filter of most lists of pages, which spares to tell views from events one by one. */

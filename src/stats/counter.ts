@@ -113,8 +113,8 @@ export class Counter {
     });
   }
 
-  /** @param range Of the visitors of all blocks. */
-  count(range: VisitorRange): void {
+  /** Yields after each block. @param range Of the visitors of all blocks. */
+  *count(range: VisitorRange): Generator<undefined, void> {
     const room = this.#makeRoom(range);
     this.#growTo(this.#grouping.size());
     const visitors = this.#visitorsFor(range, room);
@@ -129,6 +129,7 @@ export class Counter {
       if (!this.#isWhole[index]) this.#addEvents(slice, columns, selected, visitors);
       else if (this.#isGrouped) this.#addWhole(slice, columns, selected, visitors);
       else this.#addAll(slice, selected.sessions, visitors);
+      yield;
     }
     // In this order: to count who reached the goal, the others are left out.
     if (visitors)
@@ -155,7 +156,7 @@ export class Counter {
 
   #visitorsFor(range: VisitorRange, { sessions }: Room): Visitors | undefined {
     if (!this.#sums.some(({ tally }) => isDistinct(tally))) return undefined;
-    const words = Math.ceil(this.#grouping.mostGroups() / 32);
+    const words = wordsFor(this.#grouping.mostGroups());
     const { idShift, tuning, bench } = this.#options;
     const width = (range.end - range.first) >>> idShift;
     const isClose = !isSparse({ first: 0, end: width }, sessions);
@@ -248,6 +249,9 @@ export class Counter {
     return { totals, groups, keys: this.#grouping.keysOf(chosen) };
   }
 }
+
+/** Words of 32 bits that mark in which of the groups a visitor is. */
+export const wordsFor = (groups: number): number => Math.max(1, Math.ceil(groups / 32));
 
 /** Whether it takes all of a visitor at once to count it. */
 export const isDistinct = (tally: Tally): boolean =>

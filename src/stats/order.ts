@@ -1,5 +1,4 @@
 import type { Block } from "./block.ts";
-import { TUNING } from "./tuning.ts";
 
 /**
  * Sessions of some visitors, all that the blocks hold of them, in order of visitor.
@@ -16,6 +15,9 @@ export interface VisitorChunk {
   /** Place of the session in its block. */
   readonly session: Uint32Array;
 }
+
+/** What is gathered and sorted of so many stays in the cache of a core. */
+const CHUNK_EVENTS = 1 << 18;
 
 /** Of so many visitors it is looked at where in the range of ids they are. */
 const SAMPLES = 4096;
@@ -88,11 +90,40 @@ export interface VisitorRange {
  */
 export function visitorRanges(
   blocks: readonly Block[],
-  chunkEvents = TUNING.chunkEvents,
+  chunkEvents = CHUNK_EVENTS,
 ): VisitorRange[] {
   const visitors = blocks.map((block) => block.sessionNumbers("visitor"));
-  const bounds = visitorBounds(blocks, visitors, chunkEvents);
-  let from = new Uint32Array(blocks.length);
+  return rangesOf(visitors, visitorBounds(blocks, visitors, chunkEvents));
+}
+
+/**
+ * Cuts the visitors of blocks into as few ranges as have at most so many ids each.
+ *
+ * Each range needs the columns of all blocks: where these are more than can be kept, every range
+ * unpacks them anew.
+ *
+ * @param idShift Ids of visitors are this far apart at least: 2 to this power.
+ * @returns `undefined` where these would be more ranges than by events, or ids lie far apart.
+ */
+export function closeRanges(
+  blocks: readonly Block[],
+  mostIds: number,
+  idShift: number,
+  chunkEvents: number,
+): VisitorRange[] | undefined {
+  const visitors = blocks.map((block) => block.sessionNumbers("visitor"));
+  const { lowest, highest, events, sessions } = extentOf(blocks, visitors);
+  if (highest < 0) return [];
+  const end = highest + 1;
+  const count = Math.ceil((end - lowest) / mostIds);
+  if (!(count <= Math.ceil(events / chunkEvents))) return undefined;
+  if (isSparse({ first: 0, end: (end - lowest) >>> idShift }, sessions)) return undefined;
+  const bounds = Array.from({ length: count }, (_, range) => lowest + range * mostIds);
+  return rangesOf(visitors, [...bounds, end]);
+}
+
+function rangesOf(visitors: readonly Uint32Array[], bounds: readonly number[]): VisitorRange[] {
+  let from = new Uint32Array(visitors.length);
   return bounds.slice(1).map((end, index) => {
     const until = Uint32Array.from(visitors, (ids, block) => firstAtLeast(ids, end, from[block]!));
     const range = { first: bounds[index]!, end, from, until };
@@ -105,10 +136,7 @@ export function visitorRanges(
  * Cuts blocks one by one into stretches of at most about so many events: for what needs not all of
  * a visitor at once. Then a range has few slices, and what each costs is spread over more events.
  */
-export function blockRanges(
-  blocks: readonly Block[],
-  chunkEvents = TUNING.chunkEvents,
-): VisitorRange[] {
+export function blockRanges(blocks: readonly Block[], chunkEvents: number): VisitorRange[] {
   return blocks.flatMap((block, index) => {
     const { sessions, events } = block;
     const each = Math.ceil(sessions / Math.ceil(events / chunkEvents));
@@ -132,18 +160,13 @@ function visitorBounds(
   visitors: readonly Uint32Array[],
   chunkEvents: number,
 ): number[] {
+  const { lowest, highest, events, sessions } = extentOf(blocks, visitors);
+  if (highest < 0) return [];
   const samples: number[] = [];
-  const every = Math.ceil(visitors.reduce((sum, ids) => sum + ids.length, 0) / SAMPLES);
-  let events = 0;
-  let [lowest, highest] = [Infinity, -1];
-  for (const [index, ids] of visitors.entries()) {
-    if (ids.length === 0) continue;
-    events += blocks[index]!.events;
-    lowest = Math.min(lowest, ids[0]!);
-    highest = Math.max(highest, ids.at(-1)!);
+  const every = Math.ceil(sessions / SAMPLES);
+  for (const ids of visitors) {
     for (let at = every >> 1; at < ids.length; at += every) samples.push(ids[at]!);
   }
-  if (highest < 0) return [];
   const sorted = Float64Array.from(samples).sort();
   const chunks = Math.ceil(events / chunkEvents);
   const bounds = [lowest];
@@ -153,6 +176,20 @@ function visitorBounds(
   }
   bounds.push(highest + 1);
   return bounds;
+}
+
+/** How much there is in blocks, and from which visitor to which: -1 if there is none. */
+function extentOf(blocks: readonly Block[], visitors: readonly Uint32Array[]) {
+  let [events, sessions] = [0, 0];
+  let [lowest, highest] = [Infinity, -1];
+  for (const [index, ids] of visitors.entries()) {
+    if (ids.length === 0) continue;
+    events += blocks[index]!.events;
+    sessions += ids.length;
+    lowest = Math.min(lowest, ids[0]!);
+    highest = Math.max(highest, ids.at(-1)!);
+  }
+  return { lowest, highest, events, sessions };
 }
 
 function firstAtLeast(ids: Uint32Array, bound: number, from: number): number {

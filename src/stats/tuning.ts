@@ -1,8 +1,14 @@
 /** Where one way of counting becomes quicker than another, as measured. */
 export interface Tuning {
-  /** Events of a range of visitors: each range looks things up anew in every block. */
+  /**
+   * Events of a range of visitors that are listed, and of a stretch of a block. Each range looks
+   * things up anew in every block; room for its lists is taken once.
+   */
   readonly chunkEvents: number;
-  /** Words of 32 bits, one bit a visitor and group; what fits into the second cache of a core. */
+  /**
+   * Words of 32 bits, one bit a visitor and group. More than fits into the second cache of a core:
+   * a block is in order of visitor, so marks are written from front to back.
+   */
   readonly mostWords: number;
   /** Up to so many pairs of values each pair there can be is a group, whether it occurs or not. */
   readonly allPairs: number;
@@ -11,8 +17,8 @@ export interface Tuning {
 }
 
 export const TUNING: Tuning = {
-  chunkEvents: 1 << 18,
-  mostWords: 1 << 18,
+  chunkEvents: 1 << 20,
+  mostWords: 1 << 21,
   allPairs: 1 << 12,
   densePairs: 1 << 22,
 };
