@@ -39,6 +39,8 @@ export interface ByteReader {
   f64(): number;
   /** A view, not a copy. */
   bytes(length: number): Uint8Array;
+  /** What was not read yet; a view. */
+  rest(): Uint8Array;
 }
 
 /** @throws {RangeError} when more is read than there is. */
@@ -58,5 +60,6 @@ export function createByteReader(whole: Uint8Array): ByteReader {
       const begin = next(length);
       return whole.subarray(begin, begin + length);
     },
+    rest: () => whole.subarray(at),
   };
 }

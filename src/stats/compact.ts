@@ -52,7 +52,9 @@ export function compact(block: Block, places: Uint32Array): Block {
     property(key) {
       const column = once(`property ${key}`, () => {
         const whole = block.property(key);
-        return whole ? compactProperty(whole, stretches, own) : null;
+        if (!whole) return null;
+        const { numbers, others } = whole;
+        return keptOf(whole, move(numbers.at, stretches, own), move(others.at, stretches, own));
       });
       return column ?? undefined;
     },
@@ -70,18 +72,18 @@ function offsetsOf(offset: Uint32Array, places: Uint32Array): Uint32Array {
   return own;
 }
 
-/**
- * A property of the events that are left.
- *
- * @param own Where each of the stretches begins then.
- */
-export function compactProperty(
+/** Which of a list of events are left, and where they are then. */
+interface Kept {
+  readonly at: Uint32Array;
+  readonly kept: Uint32Array;
+}
+
+/** A property of the events that are left. */
+export function keptOf(
   { numbers, others }: PropertyColumn,
-  stretches: Stretches,
-  own: Uint32Array,
+  ofNumbers: Kept,
+  ofOthers: Kept,
 ): PropertyColumn {
-  const ofNumbers = move(numbers.at, stretches, own);
-  const ofOthers = move(others.at, stretches, own);
   const codes = pick(others.codes, ofOthers.kept);
   // Only the values that are left: each is looked at as a text, of which there may be thousands.
   const renamed = new Int32Array(others.values.length).fill(-1);
@@ -97,8 +99,8 @@ export function compactProperty(
   };
 }
 
-/** Finds where events of a list are, of those that are left, and which of the list these are. */
-function move(at: Uint32Array, { places, offset }: Stretches, own: Uint32Array) {
+/** @param own Where each of the stretches begins then. */
+function move(at: Uint32Array, { places, offset }: Stretches, own: Uint32Array): Kept {
   const moved = new Uint32Array(at.length);
   const kept = new Uint32Array(at.length);
   let size = 0;

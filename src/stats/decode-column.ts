@@ -12,7 +12,7 @@ import {
 } from "./codec.ts";
 import { lengthOfAll } from "./pick.ts";
 import type { Shape } from "./shape.ts";
-import { readFollowing, readTerms } from "./term-codec.ts";
+import { readFollowing, readTerms, readTermsLazily } from "./term-codec.ts";
 
 /** A column as it lies in the segment: its bytes, or the one value that is everywhere in it. */
 export type Stored = { readonly data: Uint8Array } | { readonly alike: number };
@@ -117,6 +117,28 @@ export function decodeTerms(
   const column = leading ? readFollowing(reader, leading) : readTerms(reader);
   expected(column.codes, length);
   return column;
+}
+
+/** Of a column of terms the dictionary, and its codes for whoever asks for them. */
+export interface LazyTerms {
+  readonly terms: Uint32Array;
+  /** Of what it goes on looking at. */
+  readonly sizeBytes: number;
+  readonly codes: () => TermColumn["codes"];
+}
+
+export function decodeTermsLazily(stored: Stored, length: number): LazyTerms {
+  if ("alike" in stored) {
+    const { codes, terms } = decodeTerms(stored, length, undefined);
+    return { terms, sizeBytes: terms.byteLength, codes: () => codes };
+  }
+  const { data } = stored;
+  const { terms, codes } = readTermsLazily(data);
+  return {
+    terms,
+    sizeBytes: data.byteLength + terms.byteLength,
+    codes: () => expected(codes(), length),
+  };
 }
 
 function expected<T extends Numbers>(values: T, length: number): T {

@@ -85,8 +85,14 @@ function termColumn(
   of: "session" | "event",
   name: SessionTerm | EventTerm,
 ): DimensionColumn {
-  const { codes, terms } = block.terms(name);
-  return { of, codes, values: { terms } };
+  const column = block.terms(name);
+  return {
+    of,
+    get codes() {
+      return column.codes;
+    },
+    values: { terms: column.terms },
+  };
 }
 
 const SCREEN_TEXTS = ["", ...SCREENS.map(([name]) => name)];

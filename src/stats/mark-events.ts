@@ -62,6 +62,12 @@ function matchEvents(
 }
 
 function markByName(block: Block, always: Uint8Array, marks: Uint8Array): void {
+  // The dictionary begins with no term at all, but no event is without a name.
+  const [, first = 0] = always;
+  if (always.every((mark, code) => code === 0 || mark === first)) {
+    marks.fill(first);
+    return;
+  }
   const { codes } = block.terms("name");
   for (let event = 0; event < marks.length; event += 1) marks[event] = always[codes[event]!]!;
 }

@@ -8,7 +8,7 @@ import {
   type TermColumn,
 } from "./block.ts";
 import { createByteReader } from "./bytes.ts";
-import { ownBytes, type LazyNumbers } from "./codec.ts";
+import { ownBytes } from "./codec.ts";
 import type { ColumnCache } from "./column-cache.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
 import {
@@ -18,6 +18,7 @@ import {
   decodeNumbers,
   decodeSteps,
   decodeTerms,
+  decodeTermsLazily,
   type Stored,
 } from "./decode-column.ts";
 import { entryPages, exitPages, sessionIds } from "./derived-columns.ts";
@@ -83,8 +84,8 @@ export function blockIn(cache: ColumnCache, read: ReadColumn): Block | undefined
       return { value, sizeBytes: bytesOf(value) };
     });
   return shape.layout === 2
-    ? leanBlock(storedBlock(shape, take), shape, take, derive)
-    : storedBlock(shape, take);
+    ? leanBlock(storedBlock(shape, take, derive), shape, take, derive)
+    : storedBlock(shape, take, derive);
 }
 
 /**
@@ -102,9 +103,9 @@ type Take = <T>(
 /** Makes a column of others, or finds it in the cache. */
 type Derive = <T>(name: string, make: () => T, bytesOf: (value: T) => number) => T;
 
-const sizeOf = ({ sizeBytes }: LazyNumbers): number => sizeBytes;
+const sizeOf = ({ sizeBytes }: { readonly sizeBytes: number }): number => sizeBytes;
 
-function storedBlock(shape: Shape, take: Take): Block {
+function storedBlock(shape: Shape, take: Take, derive: Derive): Block {
   const { sessions, events, from, until } = shape;
   const sessionNumbers = <N extends keyof SessionNumbers>(name: N): SessionNumbers[N] => {
     const length = sessions + Number(name === "offset");
@@ -117,7 +118,19 @@ function storedBlock(shape: Shape, take: Take): Block {
         : decodeNumbers(name, stored, events);
     return take(name, decode, ownBytes) as EventNumbers[N];
   };
+  // Most questions ask whether all its events count, which the dictionary alone tells.
+  const lazyNames = () =>
+    take("name", (stored) => decodeTermsLazily(stored, events), sizeOf, "lazy name");
+  const names: TermColumn = {
+    get terms() {
+      return lazyNames().terms;
+    },
+    get codes() {
+      return derive("name", lazyNames().codes, ownBytes);
+    },
+  };
   const terms: Block["terms"] = (name) => {
+    if (name === "name") return names;
     const length = OF_EVENTS.has(name) ? events : sessions;
     const leading = shape.layout === 2 || name === "title" ? LEADING[name] : undefined;
     const follow = leading && (() => terms(leading));

@@ -119,10 +119,10 @@ function matchTest(match: Match, facts: SiteFacts, zone: string): BlockTest {
 
 function namesTest(names: ReadonlySet<number>): BlockTest {
   return (block) => {
-    const { codes, terms } = block.terms("name");
+    const column = block.terms("name");
     // The dictionary begins with no term at all, but no event is without a name.
-    const table = Uint8Array.from(terms, (term) => Number(term === 0 || names.has(term)));
-    return maskOf("event", codes, table);
+    const table = Uint8Array.from(column.terms, (term) => Number(term === 0 || names.has(term)));
+    return maskOf("event", column, table);
   };
 }
 
@@ -166,7 +166,7 @@ function dimensionTest(
   const ofTerm = remembering((term) => test(facts.textOf(term), undefined));
   return (block) => {
     const column = dimensionColumn(block, facts, dimension, zone);
-    return maskOf(column.of, column.codes, tableOf(column, test, ofTerm, numeric));
+    return maskOf(column.of, column, tableOf(column, test, ofTerm, numeric));
   };
 }
 
@@ -200,11 +200,15 @@ function remembering(test: (term: number) => boolean): (term: number) => number 
   };
 }
 
-/** @param table For each code 1 if it holds. */
-function maskOf(of: "session" | "event", codes: Codes, table: Uint8Array): Mask {
+/** @param table For each code 1 if it holds; where it is the same for all nobody asks for codes. */
+function maskOf(
+  of: "session" | "event",
+  column: { readonly codes: Codes },
+  table: Uint8Array,
+): Mask {
   if (!table.includes(0)) return true;
   if (!table.includes(1)) return false;
-  return { of, bits: lookUpBits(codes, table) };
+  return { of, bits: lookUpBits(column.codes, table) };
 }
 
 /** A property is sparse: the answer for events without it, and then for those that have it. */

@@ -1,5 +1,5 @@
 import type { TermColumn } from "./block.ts";
-import type { ByteReader, ByteWriter } from "./bytes.ts";
+import { createByteReader, type ByteReader, type ByteWriter } from "./bytes.ts";
 import { readNumbers, writeNumbers } from "./codec.ts";
 import { MOST_NARROW } from "./term-codes.ts";
 
@@ -13,6 +13,17 @@ export function writeTerms(writer: ByteWriter, column: TermColumn): void {
 export function readTerms(reader: ByteReader): TermColumn {
   const terms = readNumbers(reader, Uint32Array);
   return { codes: readCodes(reader, terms.length), terms };
+}
+
+/** The same, but codes are unpacked anew each time they are asked for. */
+export function readTermsLazily(data: Uint8Array): {
+  readonly terms: Uint32Array;
+  readonly codes: () => TermColumn["codes"];
+} {
+  const reader = createByteReader(data);
+  const terms = readNumbers(reader, Uint32Array);
+  const rest = reader.rest();
+  return { terms, codes: () => readCodes(createByteReader(rest), terms.length) };
 }
 
 /** As narrow as they are stored, so that most columns need not be copied when they are unpacked. */
