@@ -1,6 +1,7 @@
 import { release } from "../lib/release.ts";
 import type { ByteReader, ByteWriter } from "./bytes.ts";
-import { bytesFor, fromPlanes, readPlanes, toPlanes, writePlanes } from "./planes.ts";
+import { bytesFor, joinPlanes, readPlanes, toPlanes, writePlanes } from "./planes.ts";
+import { roomFor } from "./rooms.ts";
 
 // A list of numbers is stored in as many bytes each as the largest needs, less the smallest of
 // them if that spares a byte. Rising ones are stored as steps first; fractions such as prices as whole
@@ -16,7 +17,11 @@ const WIDEST = 2 ** 48;
 export type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
 /** What is decoded into. */
-export type NumbersOf<T extends Numbers> = new (length: number) => T;
+export type NumbersOf<T extends Numbers> = {
+  new (length: number): T;
+  new (buffer: ArrayBuffer, offset: number, length: number): T;
+  readonly BYTES_PER_ELEMENT: number;
+};
 
 /** @param rising If no number is less than the one before it. */
 export function writeNumbers(writer: ByteWriter, values: ArrayLike<number>, rising = false): void {
@@ -29,8 +34,15 @@ export function writeNumbers(writer: ByteWriter, values: ArrayLike<number>, risi
   else writeWhole(writer, PLAIN, places === 0 ? values : scaled(values, 10 ** places), places);
 }
 
-/** @throws {RangeError} if it is not what was written. */
-export function readNumbers<T extends Numbers>(reader: ByteReader, type: NumbersOf<T>): T {
+/**
+ * @param isKept Whether they stay, so that a room that is ready is well spent on them.
+ * @throws {RangeError} if it is not what was written.
+ */
+export function readNumbers<T extends Numbers>(
+  reader: ByteReader,
+  type: NumbersOf<T>,
+  isKept = true,
+): T {
   const mode = reader.u32();
   const length = reader.u32();
   if (mode === RAW) return readRaw(reader, length, type);
@@ -39,7 +51,10 @@ export function readNumbers<T extends Numbers>(reader: ByteReader, type: Numbers
   const base = reader.f64();
   if (count === 0 && mode === PLAIN && places === 0) return constant(type, base, length);
 
-  const values = wanted(readPlanes(reader, count, length), length, type);
+  const planes = readPlanes(reader, count, length);
+  const values = planes.length > 0 && isKept ? roomFor(type, length) : new type(length);
+  if (planes.length > 0) joinPlanes(planes, values);
+  for (const plane of planes) release(plane);
   if (base !== 0) addToAll(values, base);
   if (mode === STEPS) addUp(values);
   const unit = 10 ** places;
@@ -71,24 +86,6 @@ export function readLazily(reader: ByteReader): LazyNumbers {
       return value;
     },
   };
-}
-
-function wanted<T extends Numbers>(
-  planes: readonly Uint8Array[],
-  length: number,
-  type: NumbersOf<T>,
-): T {
-  if (planes.length === 0) return new type(length);
-  const joined = fromPlanes(planes);
-  for (const plane of planes) if (plane !== joined) release(plane);
-  // A single plane may be a view of the whole blob, which would be kept with it.
-  if (joined instanceof type && joined.byteLength === joined.buffer.byteLength) {
-    return new type(joined.buffer as unknown as number);
-  }
-  const values = new type(length);
-  values.set(joined);
-  release(joined);
-  return values;
 }
 
 function addToAll(values: Numbers, base: number): void {
@@ -204,5 +201,6 @@ export function constant<T extends Numbers>(type: NumbersOf<T>, value: number, l
 /** Bytes that a list takes of its own. */
 export function ownBytes(values: Numbers): number {
   for (const each of shared.values()) if (each.buffer === values.buffer) return 0;
-  return values.byteLength;
+  // A room may be larger than what is in it.
+  return values.buffer.byteLength;
 }

@@ -1,3 +1,5 @@
+import { giveUpRoom, readyBytes } from "./rooms.ts";
+
 /** A decoded column, with the bytes it takes. */
 export interface Sized<T> {
   readonly value: T;
@@ -84,7 +86,10 @@ export function createColumnCache(
           }
           if (made.sizeBytes > budgetBytes) return made.value;
           // To make one column another may have been taken, never the same.
-          while (sizeBytes + made.sizeBytes > budgetBytes) remove(list[draw(list.length)]!);
+          while (sizeBytes + readyBytes() + made.sizeBytes > budgetBytes) {
+            if (readyBytes() > 0) giveUpRoom();
+            else remove(list[draw(list.length)]!);
+          }
           const entry = { ...made, name, of: kept, place: list.length };
           kept.set(name, entry);
           list.push(entry);

@@ -11,6 +11,7 @@ import {
   type NumbersOf,
 } from "./codec.ts";
 import { lengthOfAll } from "./pick.ts";
+import { roomFor } from "./rooms.ts";
 import type { Shape } from "./shape.ts";
 import { readFollowing, readTerms, readTermsLazily } from "./term-codec.ts";
 
@@ -39,10 +40,11 @@ export function decodeNumbers<N extends keyof AllNumbers>(
   name: N,
   stored: Stored,
   length: number,
+  isKept = true,
 ): AllNumbers[N] {
   const type = TYPES[name];
   if ("alike" in stored) return constant(type, stored.alike, length);
-  return expected(readNumbers(createByteReader(stored.data), type), length);
+  return expected(readNumbers(createByteReader(stored.data), type, isKept), length);
 }
 
 /** What is stored of ids of sessions: see `sessionIds()`. */
@@ -53,12 +55,13 @@ export function decodeSteps(stored: Stored, length: number): Float64Array {
 
 /** @param offset Where the events of each session begin: the first of each is not stored. */
 export function decodeAfter(stored: Stored, offset: Uint32Array, shape: Shape): Uint32Array {
-  const waits = decodeNumbers("after", stored, shape.events - shape.sessions);
-  const after = new Uint32Array(shape.events);
+  const waits = decodeNumbers("after", stored, shape.events - shape.sessions, false);
+  const after = roomFor(Uint32Array, shape.events);
   let at = 0;
   for (let session = 0; session < shape.sessions; session += 1) {
     const end = offset[session + 1]!;
     let since = 0;
+    after[offset[session]!] = 0;
     for (let event = offset[session]! + 1; event < end; event += 1) {
       since += waits[at]!;
       after[event] = since;

@@ -17,13 +17,14 @@ export interface ViewsOf {
 /** The page of the first view of each session, or of its first event if it has none. */
 export function entryPages({ page, name, offset, viewTerm }: ViewsOf): TermColumn {
   const view = codeOf(name, viewTerm);
-  const codes = page.codes.slice(0, offset.length - 1);
+  const [names, pages] = [name.codes, page.codes];
+  const codes = pages.slice(0, offset.length - 1);
   for (let session = 0; session < codes.length; session += 1) {
     const first = offset[session]!;
     const end = offset[session + 1]!;
     let at = first;
-    while (at < end && name.codes[at] !== view) at += 1;
-    codes[session] = page.codes[at < end ? at : first]!;
+    while (at < end && names[at] !== view) at += 1;
+    codes[session] = pages[at < end ? at : first]!;
   }
   return { codes, terms: page.terms };
 }
@@ -31,13 +32,14 @@ export function entryPages({ page, name, offset, viewTerm }: ViewsOf): TermColum
 /** The page of the last view of each session, or of its last event if it has none. */
 export function exitPages({ page, name, offset, viewTerm }: ViewsOf): TermColumn {
   const view = codeOf(name, viewTerm);
-  const codes = page.codes.slice(0, offset.length - 1);
+  const [names, pages] = [name.codes, page.codes];
+  const codes = pages.slice(0, offset.length - 1);
   for (let session = 0; session < codes.length; session += 1) {
     const first = offset[session]!;
     const last = offset[session + 1]! - 1;
     let at = last;
-    while (at >= first && name.codes[at] !== view) at -= 1;
-    codes[session] = page.codes[at >= first ? at : last]!;
+    while (at >= first && names[at] !== view) at -= 1;
+    codes[session] = pages[at >= first ? at : last]!;
   }
   return { codes, terms: page.terms };
 }

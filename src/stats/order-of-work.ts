@@ -13,6 +13,8 @@ export interface Setup {
 
 export type Order =
   | { readonly do: "set up"; readonly setup: Setup }
+  /** What can be done before questions come, while none does. */
+  | { readonly do: "get ready" }
   | {
       /** Work out what this worker's shards say; alone, it also finishes. */
       readonly do: "part";
@@ -33,6 +35,7 @@ export type Order =
   | { readonly do: "cancel"; readonly id: number };
 
 export type Reply =
+  | { readonly isReady: true }
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly failure: Failure };
 

@@ -72,35 +72,55 @@ function planeOf(values: Uint32Array, shift: number): Uint8Array {
  *
  * Each loop writes one kind of array, whatever is wanted in the end: a loop that meets several
  * is compiled for all of them and takes four times as long. Copying to another kind is native.
+ *
+ * @param into Written from front to back, whatever was in it.
  */
-export function fromPlanes(
+export function joinPlanes(
   planes: readonly Uint8Array[],
-): Uint8Array | Uint16Array | Uint32Array | Float64Array {
+  into: Uint8Array | Uint16Array | Uint32Array | Float64Array,
+): void {
   const [first, second, third, fourth] = planes as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
-  if (planes.length === 1) return first;
-  if (planes.length === 2) return joinTwo(first, second);
-  if (planes.length === 3) return joinThree(first, second, third);
-  const low = joinFour(first, second, third, fourth);
-  if (planes.length === 4) return low;
-  const whole = Float64Array.from(low);
-  release(low);
-  return addHigher(whole, planes);
+  if (planes.length === 1) {
+    into.set(first);
+    return;
+  }
+  if (planes.length === 2) {
+    const joined = into instanceof Uint16Array ? into : new Uint16Array(into.length);
+    joinTwo(first, second, joined);
+    moveTo(into, joined);
+    return;
+  }
+  const joined = into instanceof Uint32Array ? into : new Uint32Array(into.length);
+  if (planes.length === 3) joinThree(first, second, third, joined);
+  else joinFour(first, second, third, fourth, joined);
+  moveTo(into, joined);
+  if (planes.length > 4) addHigher(into, planes);
 }
 
-function joinTwo(first: Uint8Array, second: Uint8Array): Uint16Array {
-  const joined = new Uint16Array(first.length);
+function moveTo(
+  into: Uint8Array | Uint16Array | Uint32Array | Float64Array,
+  joined: Uint16Array | Uint32Array,
+): void {
+  if (joined === into) return;
+  into.set(joined);
+  release(joined);
+}
+
+function joinTwo(first: Uint8Array, second: Uint8Array, joined: Uint16Array): void {
   for (let index = 0; index < joined.length; index += 1) {
     joined[index] = first[index]! | (second[index]! << 8);
   }
-  return joined;
 }
 
-function joinThree(first: Uint8Array, second: Uint8Array, third: Uint8Array): Uint32Array {
-  const joined = new Uint32Array(first.length);
+function joinThree(
+  first: Uint8Array,
+  second: Uint8Array,
+  third: Uint8Array,
+  joined: Uint32Array,
+): void {
   for (let index = 0; index < joined.length; index += 1) {
     joined[index] = first[index]! | (second[index]! << 8) | (third[index]! << 16);
   }
-  return joined;
 }
 
 function joinFour(
@@ -108,20 +128,21 @@ function joinFour(
   second: Uint8Array,
   third: Uint8Array,
   fourth: Uint8Array,
-): Uint32Array {
-  const joined = new Uint32Array(first.length);
+  joined: Uint32Array,
+): void {
   for (let index = 0; index < joined.length; index += 1) {
     joined[index] =
       first[index]! | (second[index]! << 8) | (third[index]! << 16) | (fourth[index]! << 24);
   }
-  return joined;
 }
 
-function addHigher(values: Float64Array, planes: readonly Uint8Array[]): Float64Array {
+function addHigher(
+  values: Uint8Array | Uint16Array | Uint32Array | Float64Array,
+  planes: readonly Uint8Array[],
+): void {
   for (let place = 4; place < planes.length; place += 1) {
     const plane = planes[place]!;
     const unit = 256 ** place;
     for (let index = 0; index < values.length; index += 1) values[index]! += plane[index]! * unit;
   }
-  return values;
 }

@@ -16,7 +16,7 @@ export interface Pool {
     question: unknown,
     signal?: AbortSignal,
   ): Promise<unknown>;
-  /** Starts what is not running, since a question may come soon. */
+  /** Starts what is not running, and has it get ready, since a question may come soon. */
   prepare(): void;
   stop(): Promise<void>;
 }
@@ -48,12 +48,20 @@ function countWorkers(): number {
   return processors >= 6 ? SHARDS : 2;
 }
 
+/** A pool in this process. */
+export interface LocalPool extends Pool {
+  /** @returns When it is ready, or was told to before. */
+  prepare(): Promise<void>;
+}
+
 /** Starts its threads with the first question, unless it was told to get ready for it. */
-export function createPool(options: PoolOptions): Pool {
+export function createPool(options: PoolOptions): LocalPool {
   const { path, cacheBytes, patienceMs = PATIENCE_MS, workers: size = countWorkers() } = options;
   const asked = new Map<number, Asked>();
   let workers: Worker[] = [];
   let lastId = 0;
+  let gettingReady = 0;
+  let ready = Promise.withResolvers<void>();
 
   const end = () => {
     for (const worker of workers) worker.terminate();
@@ -77,6 +85,11 @@ export function createPool(options: PoolOptions): Pool {
   };
 
   const receive = (reply: Reply) => {
+    if ("isReady" in reply) {
+      gettingReady -= 1;
+      if (gettingReady === 0) ready.resolve();
+      return;
+    }
     const { id } = reply;
     const question = asked.get(id);
     if (!question) return;
@@ -152,7 +165,13 @@ export function createPool(options: PoolOptions): Pool {
         tell({ do: "part", id, operation, siteIds, question, alone: size === 1 });
       }),
     prepare() {
-      if (workers.length === 0) workers = start();
+      if (workers.length === 0) {
+        workers = start();
+        gettingReady = size;
+        ready = Promise.withResolvers();
+        tell({ do: "get ready" });
+      }
+      return gettingReady === 0 ? Promise.resolve() : ready.promise;
     },
     async stop() {
       end();

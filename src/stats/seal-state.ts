@@ -31,6 +31,17 @@ export function noteErasure(connection: Connection): void {
     .run();
 }
 
+/** The site that has most sealed events; `undefined` if none has any. */
+export function largestSite(connection: Connection): number | undefined {
+  const row = connection
+    .prepare(
+      `/* largestSite */ select site_id as siteId from segments where state = 'live'
+       group by site_id order by sum(events) desc limit 1`,
+    )
+    .get([]) as { siteId: number } | undefined;
+  return row?.siteId;
+}
+
 /** The first event of a session that its row tells of; `Infinity` if all are in a segment. */
 export function firstLiveEvent(state: SealState, sessionId: number): number {
   return sessionId > state.sealedSession ? 0 : (state.unsealed.get(sessionId) ?? Infinity);

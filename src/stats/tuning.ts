@@ -17,8 +17,8 @@ export interface Tuning {
 }
 
 export const TUNING: Tuning = {
-  chunkEvents: 1 << 20,
-  mostWords: 1 << 21,
+  chunkEvents: 1 << 19,
+  mostWords: 1 << 20,
   allPairs: 1 << 12,
   densePairs: 1 << 22,
 };

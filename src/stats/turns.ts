@@ -7,6 +7,8 @@ export interface Task {
   readonly failed: (error: unknown) => void;
   /** Whether it goes before all that wait: little is left of a question that waited already. */
   readonly isLast?: boolean;
+  /** Whether it has its turns only where nothing else waits. */
+  readonly isIdle?: boolean;
 }
 
 export interface Turns {
@@ -31,9 +33,12 @@ export function createTurns(): Turns {
   const begun = new WeakSet<Task>();
   let running = false;
 
+  const next = () => waiting.find(({ isIdle }) => !isIdle) ?? waiting[0];
+
   const takeTurn = (task: Task): boolean => {
     const { steps, done, failed } = task;
-    const until = performance.now() + (begun.has(task) ? TURN_MS : FIRST_TURN_MS);
+    const isNew = !begun.has(task) && !task.isIdle;
+    const until = performance.now() + (isNew ? FIRST_TURN_MS : TURN_MS);
     begun.add(task);
     try {
       do {
@@ -52,7 +57,7 @@ export function createTurns(): Turns {
 
   const run = async () => {
     running = true;
-    for (let task = waiting[0]; task; task = waiting[0]) {
+    for (let task = next(); task; task = next()) {
       const over = takeTurn(task);
       waiting.splice(waiting.indexOf(task), 1);
       if (!over) waiting.push(task);

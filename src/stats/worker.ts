@@ -3,10 +3,12 @@ import { connect, type Connection } from "../store/connection.ts";
 import { SHARDS } from "./block.ts";
 import { createColumnCache } from "./column-cache.ts";
 import { createCuts, type Cuts } from "./cuts.ts";
+import { getReady } from "./get-ready.ts";
 import { SegmentGone } from "./damaged-segment.ts";
 import type { Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
 import { buffersOf, toFailure, type Order, type Reply, type Setup } from "./order-of-work.ts";
+import { largestSite } from "./seal-state.ts";
 import { createShelf, type Shelf } from "./shelf.ts";
 import { createTexts, readSiteFacts, type Texts } from "./site-facts.ts";
 import { createTurns } from "./turns.ts";
@@ -22,6 +24,7 @@ interface Desk {
   readonly cuts: Cuts;
   readonly benches: Workbenches;
   readonly idShift: number;
+  readonly cacheBytes: number;
 }
 
 type AnyOperation = Operation<unknown, unknown, unknown>;
@@ -49,6 +52,7 @@ function setUp({ path, shards, cacheBytes }: Setup): Desk {
     cuts: createCuts(),
     benches: createWorkbenches(),
     idShift: Math.log2(SHARDS / shards.length),
+    cacheBytes,
   };
 }
 
@@ -70,6 +74,15 @@ function* workOut(order: Order & { do: "part" }): Generator<undefined, unknown> 
   }
 }
 
+function* prepare(): Generator<undefined, void> {
+  const siteId = largestSite(desk.connection);
+  if (siteId === undefined) return;
+  const blocks = desk.shelf.blocks(siteId);
+  yield;
+  const facts = readSiteFacts(desk.connection, siteId, desk.texts);
+  yield* getReady({ ...desk, siteId, blocks, facts }, desk.cacheBytes);
+}
+
 function* addUp({ operation, parts, question }: Order & { do: "finish" }) {
   yield;
   return (OPERATIONS[operation] as AnyOperation).finish(parts, question);
@@ -78,6 +91,12 @@ function* addUp({ operation, parts, question }: Order & { do: "finish" }) {
 self.onmessage = ({ data: order }: MessageEvent<Order>) => {
   if (order.do === "set up") {
     desk = setUp(order.setup);
+    return;
+  }
+  if (order.do === "get ready") {
+    // What goes wrong now does so again for whoever asks, who is told.
+    const done = () => self.postMessage({ isReady: true } satisfies Reply);
+    turns.add({ id: 0, isIdle: true, steps: prepare(), done, failed: done });
     return;
   }
   const { id } = order;

@@ -6,6 +6,7 @@ import { DamagedSegment, SegmentGone } from "../../src/stats/damaged-segment.ts"
 import { makeBlock } from "../../src/stats/make-block.ts";
 import { rawSessionsOf } from "../../src/stats/raw-sessions.ts";
 import { openBlock } from "../../src/stats/open-block.ts";
+import { giveUpRoom, makeReady, readyBytes } from "../../src/stats/rooms.ts";
 import type { SegmentRow } from "../../src/stats/read-column.ts";
 import { connect, type Connection } from "../../src/store/connection.ts";
 import { inBlockOrder, rawEvent, rawSession, rawSessions, VIEW } from "../helpers/raw-sessions.ts";
@@ -91,6 +92,23 @@ describe("a stored block", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  test("is the same whatever was in the rooms it is unpacked to", () => {
+    const sessions = Array.from({ length: 5000 }, (_, index) => ({
+      ...many[index % many.length]!,
+      id: index + 1,
+      visitorId: 4 * (index + 1),
+    }));
+    const segment = insertSegment(writer, sessions);
+    for (let bytes = 16_384; bytes < 140_000; bytes += 4096) {
+      for (let alike = 0; alike < 20; alike += 1) makeReady(bytes);
+    }
+    const before = readyBytes();
+
+    expect(inBlockOrder(allOf(open(segment)))).toEqual(inBlockOrder(sessions));
+    expect(before - readyBytes()).toBeGreaterThan(200_000);
+    while (readyBytes() > 0) giveUpRoom();
   });
 
   test("has the entry and exit pages it was made with, though they are not stored", () => {

@@ -33,6 +33,24 @@ describe("createTurns()", () => {
     expect(order).toEqual(["quick", "slow"]);
   });
 
+  test("lets what is idle wait until nobody asks", async () => {
+    const turns = createTurns();
+    const order: unknown[] = [];
+
+    await new Promise<void>((resolve) => {
+      const done = (result: unknown) => {
+        order.push(result);
+        if (order.length === 3) resolve();
+      };
+      const failed = (error: unknown) => done(error);
+      turns.add({ id: 0, isIdle: true, steps: busyFor(30, "idle"), done, failed });
+      turns.add({ id: 1, steps: busyFor(80, "slow"), done, failed });
+      turns.add({ id: 2, steps: busyFor(5, "quick"), done, failed });
+    });
+
+    expect(order).toEqual(["quick", "slow", "idle"]);
+  });
+
   test("ends what is cancelled where it stands, and says nothing of it", async () => {
     const turns = createTurns();
     const heard: unknown[] = [];

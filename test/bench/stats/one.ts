@@ -12,8 +12,9 @@ import { UNTIL_AT } from "./traffic.ts";
 export interface Seen {
   readonly name: string;
   /**
-   * When the question is the first of the process: nothing of the file has been read, but the
-   * engine has loaded its code and answered a question about nothing.
+   * When the question is the first of the process, but the engine has loaded its code, answered a
+   * question about nothing, and got ready as far as it does that by itself: Footfall does when
+   * somebody looks at the list of sites, and compiles what it needs over its newest events.
    */
   readonly firstMs: number;
   /** Median of those that follow. */
@@ -60,6 +61,7 @@ async function open() {
   // In this process, as the other engine works: of Footfall it is a process of its own.
   const pool = createPool({ path, cacheBytes: 110 * 1024 * 1024, patienceMs: 120_000 });
   const stats = createStats({ path, now: () => UNTIL_AT, pool });
+  await pool.prepare();
   const period = { from: 0, until: 1 };
   await stats.figures({ siteIds: [NO_SITE], zone: "UTC", period, metrics: ["visitors"] });
   return {
