@@ -78,7 +78,8 @@ function createSource(active: ActiveBlock, buckets: Buckets, period: Stretch) {
     begin: period.from,
     end: period.until,
     visitor: block.sessionNumbers("visitor"),
-    started: block.sessionNumbers("started"),
+    from: block.from,
+    since: block.sessionNumbers("since"),
     duration: block.sessionNumbers("duration"),
     offset: block.sessionNumbers("offset"),
   };
@@ -96,14 +97,14 @@ function eventsIn({ from, until }: VisitorRange, sources: readonly Source[]): nu
 
 /** Adds what some sessions of a block tell. @returns How much there is then. */
 function gather(source: Source, from: number, until: number, to: Columns, count: number): number {
-  const { sessions, marks, beginning, visitor, started, duration, of, ends } = source;
-  const { begin, end } = source;
+  const { sessions, marks, beginning, visitor, since, duration, of, ends } = source;
+  const { begin, end, from: origin } = source;
   let size = count;
   for (let session = from; session < until; session += 1) {
     if (sessions !== undefined && sessions[session] === 0) continue;
     const mask =
       beginning === undefined || beginning[session] === 1 ? BEGINS | IS_ACTIVE : IS_ACTIVE;
-    const first = started[session]!;
+    const first = origin + since[session]!;
     const bucket = first >= begin && first < end ? of(first) : -1;
     if (bucket < 0 || first + duration[session]! >= ends[bucket]!) {
       size = gatherEvents(source, session, mask, to, size);
@@ -131,19 +132,20 @@ function marksOf({ marks, offset }: Source, session: number, mask: number): numb
 
 /** Adds what the events of one session tell, each by itself. */
 function gatherEvents(
-  { block, marks, visitor, started, offset, of }: Source,
+  { block, marks, visitor, since, offset, of }: Source,
   session: number,
   mask: number,
   to: Columns,
   count: number,
 ): number {
   const after = block.eventNumbers("after");
+  const start = block.from + since[session]!;
   let size = count;
   for (let event = offset[session]!; event < offset[session + 1]!; event += 1) {
     const own = marks === undefined ? mask : marks[event]! & mask;
     if (own === 0) continue;
     to.visitors[size] = visitor[session]!;
-    to.buckets[size] = of(started[session]! + after[event]!);
+    to.buckets[size] = of(start + after[event]!);
     to.marks[size] = own;
     size += 1;
   }

@@ -38,10 +38,13 @@ export interface Block {
 export interface SessionNumbers {
   /** Id of the visitor; rises through the block. */
   readonly visitor: Uint32Array;
-  /** Id of the session; within a visitor in order of `started`. */
+  /** Id of the session; within a visitor in order of `since`. */
   readonly session: Uint32Array;
-  /** Epoch ms of its first event. */
-  readonly started: Float64Array;
+  /**
+   * Ms from the first event of the block to its own first one; in 32 bits unless the block spans
+   * more than 49 days.
+   */
+  readonly since: Uint32Array | Float64Array;
   /** Ms from the first to the last thing recorded of it. */
   readonly duration: Uint32Array;
   /** Where the events of each session begin, with one more entry for the end. */
@@ -55,6 +58,9 @@ export interface SessionNumbers {
   /** Width of the screen in CSS pixels; 0 where unknown. */
   readonly screen: Uint16Array;
 }
+
+/** Blocks shorter than this, in ms, have `since` in 32 bits. */
+export const WIDEST_SINCE = 2 ** 32;
 
 export interface EventNumbers {
   /** Ms since the session started. */

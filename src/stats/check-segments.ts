@@ -117,7 +117,7 @@ function checkOrder(
   segment: { readonly fromAt: number; readonly untilAt: number },
 ): string[] {
   const visitor = block.sessionNumbers("visitor");
-  const started = block.sessionNumbers("started");
+  const since = block.sessionNumbers("since");
   const offset = block.sessionNumbers("offset");
   const wrong = { visitors: 0, order: 0, events: 0 };
   for (let place = 0; place < block.sessions; place += 1) {
@@ -126,7 +126,7 @@ function checkOrder(
     if (place === 0) continue;
     const isSame = visitor[place] === visitor[place - 1];
     if (visitor[place]! < visitor[place - 1]!) wrong.order += 1;
-    if (isSame && started[place]! < started[place - 1]!) wrong.order += 1;
+    if (isSame && since[place]! < since[place - 1]!) wrong.order += 1;
   }
   const problems: string[] = [];
   if (wrong.visitors > 0) problems.push(`visitors of another shard: ${wrong.visitors}`);

@@ -34,21 +34,26 @@ export function writeNumbers(writer: ByteWriter, values: ArrayLike<number>, risi
   else writeWhole(writer, PLAIN, places === 0 ? values : scaled(values, 10 ** places), places);
 }
 
-/**
- * @param isKept Whether they stay, so that a room that is ready is well spent on them.
- * @throws {RangeError} if it is not what was written.
- */
+export interface ReadOptions {
+  /** Whether they stay, so that a room that is ready is well spent on them. */
+  readonly isKept?: boolean;
+  /** Taken off all of them, of which none is less. */
+  readonly origin?: number;
+}
+
+/** @throws {RangeError} if it is not what was written. */
 export function readNumbers<T extends Numbers>(
   reader: ByteReader,
   type: NumbersOf<T>,
-  isKept = true,
+  { isKept = true, origin = 0 }: ReadOptions = {},
 ): T {
   const mode = reader.u32();
   const length = reader.u32();
+  if (mode !== PLAIN && origin !== 0) throw new RangeError(`Numbers of another kind: ${mode}`);
   if (mode === RAW) return readRaw(reader, length, type);
   const count = reader.u32();
   const places = reader.u32();
-  const base = reader.f64();
+  const base = reader.f64() - origin;
   if (count === 0 && mode === PLAIN && places === 0) return constant(type, base, length);
 
   const planes = readPlanes(reader, count, length);

@@ -1,5 +1,5 @@
 import { release } from "../lib/release.ts";
-import type { EventNumbers, SessionNumbers, TermColumn } from "./block.ts";
+import { WIDEST_SINCE, type EventNumbers, type SessionNumbers, type TermColumn } from "./block.ts";
 import { createByteReader } from "./bytes.ts";
 import {
   constant,
@@ -9,6 +9,7 @@ import {
   type LazyNumbers,
   type Numbers,
   type NumbersOf,
+  type ReadOptions,
 } from "./codec.ts";
 import { lengthOfAll } from "./pick.ts";
 import { roomFor } from "./rooms.ts";
@@ -20,10 +21,11 @@ export type Stored = { readonly data: Uint8Array } | { readonly alike: number };
 
 type AllNumbers = SessionNumbers & EventNumbers;
 
-const TYPES: { readonly [N in keyof AllNumbers]: NumbersOf<AllNumbers[N]> } = {
+type Plain = Omit<AllNumbers, "since">;
+
+const TYPES: { readonly [N in keyof Plain]: NumbersOf<Plain[N]> } = {
   visitor: Uint32Array,
   session: Uint32Array,
-  started: Float64Array,
   duration: Uint32Array,
   offset: Uint32Array,
   views: Uint16Array,
@@ -36,15 +38,34 @@ const TYPES: { readonly [N in keyof AllNumbers]: NumbersOf<AllNumbers[N]> } = {
 };
 
 /** Decodes a column of numbers; of `after` only what is stored of it. */
-export function decodeNumbers<N extends keyof AllNumbers>(
+export function decodeNumbers<N extends keyof Plain>(
   name: N,
   stored: Stored,
   length: number,
-  isKept = true,
-): AllNumbers[N] {
+  options: ReadOptions = {},
+): Plain[N] {
   const type = TYPES[name];
   if ("alike" in stored) return constant(type, stored.alike, length);
-  return expected(readNumbers(createByteReader(stored.data), type, isKept), length);
+  return expected(readNumbers(createByteReader(stored.data), type, options), length);
+}
+
+/** When sessions began, from the first event of the block on. */
+export function decodeSince(
+  stored: Stored,
+  { sessions, from, until }: Shape,
+): SessionNumbers["since"] {
+  if ("alike" in stored) return constant(Uint32Array, stored.alike - from, sessions);
+  if (until - from < WIDEST_SINCE) {
+    return expected(
+      readNumbers(createByteReader(stored.data), Uint32Array, { origin: from }),
+      sessions,
+    );
+  }
+  const started = readNumbers(createByteReader(stored.data), Float64Array);
+  return expected(
+    started.map((at) => at - from),
+    sessions,
+  );
 }
 
 /** What is stored of ids of sessions: see `sessionIds()`. */
@@ -55,7 +76,9 @@ export function decodeSteps(stored: Stored, length: number): Float64Array {
 
 /** @param offset Where the events of each session begin: the first of each is not stored. */
 export function decodeAfter(stored: Stored, offset: Uint32Array, shape: Shape): Uint32Array {
-  const waits = decodeNumbers("after", stored, shape.events - shape.sessions, false);
+  const waits = decodeNumbers("after", stored, shape.events - shape.sessions, {
+    isKept: false,
+  });
   const after = roomFor(Uint32Array, shape.events);
   let at = 0;
   for (let session = 0; session < shape.sessions; session += 1) {

@@ -1,8 +1,10 @@
 import type { Numbers } from "./codec.ts";
-import type { TermColumn } from "./block.ts";
+import type { SessionNumbers, TermColumn } from "./block.ts";
 
 // Columns that follow from others are not stored: the page a session began and ended with, which
 // a seventh of a segment went for, and in which order sessions got their ids.
+
+type Since = SessionNumbers["since"];
 
 /** What of a block tells the pages of its views. */
 export interface ViewsOf {
@@ -54,8 +56,8 @@ const codeOf = ({ terms }: TermColumn, viewTerm: number): number =>
  * Ids are given as sessions begin, so in that order most steps are small and go up. What came
  * late makes a step down: steps are even where they go up and odd where they go down.
  */
-export function sessionSteps(ids: Uint32Array, started: Float64Array): Float64Array {
-  const order = byStart(started);
+export function sessionSteps(ids: Uint32Array, since: Since): Float64Array {
+  const order = byStart(since);
   const steps = new Float64Array(ids.length);
   let before = 0;
   for (let index = 0; index < order.length; index += 1) {
@@ -67,8 +69,8 @@ export function sessionSteps(ids: Uint32Array, started: Float64Array): Float64Ar
 }
 
 /** What {@link sessionSteps} was made of. */
-export function sessionIds(steps: Numbers, started: Float64Array): Uint32Array {
-  const order = byStart(started);
+export function sessionIds(steps: Numbers, since: Since): Uint32Array {
+  const order = byStart(since);
   const ids = new Uint32Array(steps.length);
   let before = 0;
   for (let index = 0; index < order.length; index += 1) {
@@ -85,24 +87,24 @@ export function sessionIds(steps: Numbers, started: Float64Array): Uint32Array {
  * Start and place make one number each where they fit: numbers are sorted ten times as fast as
  * places by what is found there.
  */
-function byStart(started: Float64Array): Uint32Array {
-  const places = new Uint32Array(started.length);
-  const [least, most] = rangeOf(started);
-  const unit = 2 ** Math.ceil(Math.log2(started.length + 1));
+function byStart(since: Since): Uint32Array {
+  const places = new Uint32Array(since.length);
+  const [least, most] = rangeOf(since);
+  const unit = 2 ** Math.ceil(Math.log2(since.length + 1));
   if ((most - least + 1) * unit > Number.MAX_SAFE_INTEGER) {
     for (let place = 0; place < places.length; place += 1) places[place] = place;
-    return places.sort((a, b) => started[a]! - started[b]! || a - b);
+    return places.sort((a, b) => since[a]! - since[b]! || a - b);
   }
-  const both = new Float64Array(started.length);
+  const both = new Float64Array(since.length);
   for (let place = 0; place < both.length; place += 1) {
-    both[place] = (started[place]! - least) * unit + place;
+    both[place] = (since[place]! - least) * unit + place;
   }
   both.sort();
   for (let index = 0; index < places.length; index += 1) places[index] = both[index]! % unit;
   return places;
 }
 
-function rangeOf(values: Float64Array): [least: number, most: number] {
+function rangeOf(values: Since): [least: number, most: number] {
   let [least, most] = [Infinity, -Infinity];
   for (let index = 0; index < values.length; index += 1) {
     least = Math.min(least, values[index]!);

@@ -1,4 +1,4 @@
-import type { Block, EventTerm, SessionTerm } from "./block.ts";
+import type { Block, EventTerm, SessionNumbers, SessionTerm } from "./block.ts";
 import { DIMENSIONS, PROPERTY, SCREENS, type Dimension } from "./dimensions.ts";
 import { createWallClock, HOURS, roundAt, WEEKDAYS, type Round } from "./local-time.ts";
 import type { Codes } from "./look-up.ts";
@@ -111,13 +111,13 @@ function contactColumn(block: Block, facts: SiteFacts): DimensionColumn {
   const codes = new Uint8Array(block.events);
   const { visitors, from } = facts.tied();
   const visitor = block.sessionNumbers("visitor");
-  let started: Float64Array | undefined;
+  let since: SessionNumbers["since"] | undefined;
   let place = 0;
   for (let session = 0; session < block.sessions && place < visitors.length; session++) {
     while (place < visitors.length && visitors[place]! < visitor[session]!) place += 1;
     if (visitors[place] !== visitor[session]) continue;
-    started ??= block.sessionNumbers("started");
-    markFrom(block, codes, session, from[place]! - started[session]!);
+    since ??= block.sessionNumbers("since");
+    markFrom(block, codes, session, from[place]! - block.from - since[session]!);
   }
   return { of: "event", codes, values: { texts: ["anonymous", "known"] } };
 }
@@ -166,12 +166,12 @@ export function clockSlots(
 
 function codesByEvent(block: Block, round: Round, zone: string, codes: Uint16Array): Uint16Array {
   const clock = createWallClock(block.from, block.until, zone);
-  const started = block.sessionNumbers("started");
+  const since = block.sessionNumbers("since");
   const offset = block.sessionNumbers("offset");
   const after = block.eventNumbers("after");
   for (let session = 0; session < block.sessions; session++) {
     for (let event = offset[session]!; event < offset[session + 1]!; event++) {
-      const at = started[session]! + after[event]!;
+      const at = block.from + since[session]! + after[event]!;
       codes[event] = roundAt(round, at + clock.offsetAt(at));
     }
   }

@@ -39,7 +39,7 @@ const eventsOf = (blocks: readonly Block[], until: number): number =>
   blocks.slice(0, until + 1).reduce((sum, { events }) => sum + events, 0);
 
 /** Bytes a session, and an event, of the columns that pages ask for. */
-const OF_SESSIONS = [4, 4, 4, 8, 2, 1, 1, 1, 1, 1];
+const OF_SESSIONS = [4, 4, 4, 4, 2, 1, 1, 1, 1, 1];
 const OF_EVENTS = [2, 1, 2];
 
 function* makeRooms(blocks: readonly Block[], bytes: number): Generator<undefined, void> {

@@ -101,7 +101,7 @@ function sessionTeller(block: Block, text: Text) {
 
 function eventTeller(block: Block, text: Text) {
   const ids = block.sessionNumbers("session");
-  const started = block.sessionNumbers("started");
+  const since = block.sessionNumbers("since");
   const offset = block.sessionNumbers("offset");
   const after = block.eventNumbers("after");
   const engaged = block.eventNumbers("engaged");
@@ -109,7 +109,7 @@ function eventTeller(block: Block, text: Text) {
   const [name, page, title, host] = [text("name"), text("page"), text("title"), text("host")];
   return (session: number, event: number) => ({
     key: `${ids[session]!}.${event - offset[session]!}`,
-    at: started[session]! + after[event]!,
+    at: block.from + since[session]! + after[event]!,
     event: name(event),
     page: page(event),
     title: title(event),

@@ -37,7 +37,8 @@ export function* hitsByVisitor(marked: readonly Marked[], bench: Workbench): Gen
   const sources = marked.map(({ block, marks }) => ({
     visitor: block.sessionNumbers("visitor"),
     offset: block.sessionNumbers("offset"),
-    started: block.sessionNumbers("started"),
+    origin: block.from,
+    since: block.sessionNumbers("since"),
     after: block.eventNumbers("after"),
     marks,
   }));
@@ -68,7 +69,9 @@ const columnsOf = (events: number): Columns => ({
 interface Source {
   readonly visitor: Uint32Array;
   readonly offset: Uint32Array;
-  readonly started: Float64Array;
+  /** Epoch ms that `since` counts from. */
+  readonly origin: number;
+  readonly since: Uint32Array | Float64Array;
   readonly after: Uint32Array;
   readonly marks: Uint8Array;
 }
@@ -85,7 +88,7 @@ function eventsIn({ from, until }: VisitorRange, sources: readonly Source[]): nu
 
 /** Adds the marked events of some sessions of a block. @returns How many there are then. */
 function gather(
-  { visitor, offset, started, after, marks }: Source,
+  { visitor, offset, origin, since, after, marks }: Source,
   block: number,
   from: number,
   until: number,
@@ -107,7 +110,7 @@ function gather(
     const event = to.events[hit]!;
     while (offset[session + 1]! <= event) session += 1;
     to.visitors[hit] = visitor[session]!;
-    to.at[hit] = started[session]! + after[event]!;
+    to.at[hit] = origin + since[session]! + after[event]!;
     to.blocks[hit] = block;
     to.sessions[hit] = session;
   }

@@ -118,7 +118,7 @@ function* daysOf({ fromAt, untilAt }: SegmentRow) {
 function* happenings(block: Block, skip: ReadonlySet<number> | undefined) {
   const visitors = block.sessionNumbers("visitor");
   const sessions = block.sessionNumbers("session");
-  const started = block.sessionNumbers("started");
+  const since = block.sessionNumbers("since");
   const offset = block.sessionNumbers("offset");
   const after = block.eventNumbers("after");
   const { codes, terms } = block.terms("name");
@@ -128,7 +128,7 @@ function* happenings(block: Block, skip: ReadonlySet<number> | undefined) {
     // A session counts on each day it has a counted event of.
     const isFirst = (day: number) => day !== lastDay && ((lastDay = day), true);
     for (let at = offset[place]!; at < offset[place + 1]!; at += 1) {
-      const day = dayOf(started[place]! + after[at]!);
+      const day = dayOf(block.from + since[place]! + after[at]!);
       yield { day, visitor: visitors[place]!, isFirst, name: terms[codes[at]!]! };
     }
   }

@@ -1,6 +1,7 @@
 import {
   EVENT_TERMS,
   SESSION_TERMS,
+  WIDEST_SINCE,
   type Block,
   type EventNumbers,
   type EventTerm,
@@ -35,9 +36,9 @@ export function makeBlock(sessions: readonly RawSession[], viewTerm: number): Bl
     from = Math.min(from, own[0]!.at);
     until = Math.max(until, own.at(-1)!.at + 1);
   }
-  const columns = emptyColumns(sorted.length, events);
+  const columns = emptyColumns(sorted.length, events, until - from);
   for (let place = 0; place < sorted.length; place += 1) {
-    addSession(columns, place, sorted[place]!, viewTerm);
+    addSession(columns, place, sorted[place]!, { viewTerm, from });
   }
   return blockOf(columns, sorted.length === 0 ? { from: 0, until: 0 } : { from, until });
 }
@@ -50,12 +51,12 @@ interface Columns {
   readonly properties: PropertyColumns;
 }
 
-function emptyColumns(sessions: number, events: number): Columns {
+function emptyColumns(sessions: number, events: number, span: number): Columns {
   return {
     session: {
       visitor: new Uint32Array(sessions),
       session: new Uint32Array(sessions),
-      started: new Float64Array(sessions),
+      since: span < WIDEST_SINCE ? new Uint32Array(sessions) : new Float64Array(sessions),
       duration: new Uint32Array(sessions),
       offset: new Uint32Array(sessions + 1),
       views: new Uint16Array(sessions),
@@ -80,7 +81,12 @@ const codesFor = <Name extends string>(names: readonly Name[], length: number) =
     TermCodes
   >;
 
-function addSession(columns: Columns, place: number, raw: RawSession, viewTerm: number): void {
+function addSession(
+  columns: Columns,
+  place: number,
+  raw: RawSession,
+  { viewTerm, from }: { readonly viewTerm: number; readonly from: number },
+): void {
   const { session, sessionTerms } = columns;
   const { events } = raw;
   const started = events[0]!.at;
@@ -97,7 +103,7 @@ function addSession(columns: Columns, place: number, raw: RawSession, viewTerm: 
   session.offset[place + 1] = at;
   session.visitor[place] = raw.visitorId;
   session.session[place] = raw.id;
-  session.started[place] = started;
+  session.since[place] = started - from;
   // Never shorter than the way to the last event: who asks for a day relies on that.
   const ended = Math.max(raw.lastAt, events.at(-1)!.at);
   session.duration[place] = Math.min(ended - started, MOST_32);

@@ -133,12 +133,12 @@ export function numberTime(buckets: readonly number[], until: number): Numbering
 /** Moments outside of all buckets get the nearest; who asks has not selected them. */
 function bucketCodes(block: Block, bounds: Float64Array): Uint16Array {
   const codes = new Uint16Array(block.events);
-  const started = block.sessionNumbers("started");
+  const since = block.sessionNumbers("since");
   const offset = block.sessionNumbers("offset");
   const after = block.eventNumbers("after");
   const last = bounds.length - 2;
   for (let session = 0; session < block.sessions; session++) {
-    const start = started[session]!;
+    const start = block.from + since[session]!;
     let bucket = bucketAt(bounds, start);
     for (let event = offset[session]!; event < offset[session + 1]!; event++) {
       while (bucket < last && start + after[event]! >= bounds[bucket + 1]!) bucket += 1;

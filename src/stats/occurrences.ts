@@ -63,12 +63,12 @@ function createNewest({ limit, before }: OccurrencesQuestion) {
       return found;
     },
     lookInto(block: Block, chosen: Uint8Array): void {
-      const started = block.sessionNumbers("started");
+      const since = block.sessionNumbers("since");
       const offset = block.sessionNumbers("offset");
       const ids = block.sessionNumbers("session");
       const after = block.eventNumbers("after");
       for (let session = 0; session < block.sessions; session += 1) {
-        const begin = started[session]!;
+        const begin = block.from + since[session]!;
         const first = offset[session]!;
         const last = offset[session + 1]! - 1;
         if (begin + after[last]! < oldest || (end && begin > end.at)) continue;

@@ -8,7 +8,7 @@ import {
   type TermColumn,
 } from "./block.ts";
 import { createByteReader } from "./bytes.ts";
-import { ownBytes } from "./codec.ts";
+import { ownBytes, type Numbers } from "./codec.ts";
 import type { ColumnCache } from "./column-cache.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
 import {
@@ -16,6 +16,7 @@ import {
   decodeAfterOf,
   decodeLazily,
   decodeNumbers,
+  decodeSince,
   decodeSteps,
   decodeTerms,
   decodeTermsLazily,
@@ -24,7 +25,7 @@ import {
 import { entryPages, exitPages, sessionIds } from "./derived-columns.ts";
 import { propertyBytes, readProperties, readProperty, type Properties } from "./property-codec.ts";
 import { columnReader, damaged, type ReadColumn, type SegmentRow } from "./read-column.ts";
-import { KNOWN_FORMATS, LEADING, propertyColumn, SELDOM } from "./segment.ts";
+import { KNOWN_FORMATS, LEADING, propertyColumn, SELDOM, STARTED } from "./segment.ts";
 import { parseShape, SHAPE, type Shape } from "./shape.ts";
 
 /** What a stored block is read with. */
@@ -109,7 +110,10 @@ function storedBlock(shape: Shape, take: Take, derive: Derive): Block {
   const { sessions, events, from, until } = shape;
   const sessionNumbers = <N extends keyof SessionNumbers>(name: N): SessionNumbers[N] => {
     const length = sessions + Number(name === "offset");
-    return take(name, (stored) => decodeNumbers(name, stored, length), ownBytes);
+    const decode = (stored: Stored): Numbers =>
+      name === "since" ? decodeSince(stored, shape) : decodeNumbers(name, stored, length);
+    const column = take(name === "since" ? STARTED : name, decode, ownBytes);
+    return column as SessionNumbers[typeof name];
   };
   const eventNumbers = <N extends keyof EventNumbers>(name: N): EventNumbers[N] => {
     const decode = (stored: Stored) =>
@@ -171,7 +175,7 @@ function leanBlock(block: Block, shape: Shape, take: Take, derive: Derive): Bloc
       name === "session"
         ? (take(
             "session",
-            (stored) => sessionIds(steps(stored), block.sessionNumbers("started")),
+            (stored) => sessionIds(steps(stored), block.sessionNumbers("since")),
             ownBytes,
           ) as SessionNumbers[typeof name])
         : block.sessionNumbers(name),

@@ -26,11 +26,11 @@ export function rawSessionsOf(block: Block, which?: readonly number[]): RawSessi
 
   const sessionAt = sessionReader(block);
   const eventAt = eventReader(block, propertiesOf(block, wanted));
-  const started = block.sessionNumbers("started");
+  const since = block.sessionNumbers("since");
   return places.map((place) => {
     const events: RawEvent[] = [];
     for (let at = offset[place]!; at < offset[place + 1]!; at += 1) {
-      events.push(eventAt(at, started[place]!));
+      events.push(eventAt(at, block.from + since[place]!));
     }
     return { ...sessionAt(place), events };
   });
@@ -45,7 +45,7 @@ function countingPlaces({ sessions, skip }: Block): number[] {
 function sessionReader(block: Block): (place: number) => Omit<RawSession, "events"> {
   const visitor = block.sessionNumbers("visitor");
   const session = block.sessionNumbers("session");
-  const started = block.sessionNumbers("started");
+  const since = block.sessionNumbers("since");
   const duration = block.sessionNumbers("duration");
   const isNew = block.sessionNumbers("isNew");
   const screen = block.sessionNumbers("screen");
@@ -58,7 +58,7 @@ function sessionReader(block: Block): (place: number) => Omit<RawSession, "event
     return {
       id: session[place]!,
       visitorId: visitor[place]!,
-      lastAt: started[place]! + duration[place]!,
+      lastAt: block.from + since[place]! + duration[place]!,
       isNew: isNew[place] === 1,
       screen: screen[place]!,
       terms: own as RawSession["terms"],

@@ -64,9 +64,11 @@ export function encodeBlock(block: Block, viewTerm: number): EncodedColumn[] {
     else put(name, (writer) => writeNumbers(writer, values, RISING.has(name)));
   };
 
-  const started = block.sessionNumbers("started");
+  const since = block.sessionNumbers("since");
+  const started = Float64Array.from(since, (ms) => block.from + ms);
   for (const name of SESSION_NUMBERS) putNumbers(name, block.sessionNumbers(name));
-  putNumbers("session", sessionSteps(block.sessionNumbers("session"), started));
+  putNumbers(STARTED, started);
+  putNumbers("session", sessionSteps(block.sessionNumbers("session"), since));
   for (const name of SESSION_TERMS) {
     if (name === "entryPage" || name === "exitPage") continue;
     putTerms(name, block.terms(name), leadingOf(block, name));
@@ -97,6 +99,9 @@ export function encodeBlock(block: Block, viewTerm: number): EncodedColumn[] {
   return [encoded(SHAPE, new TextEncoder().encode(shapeText(shape))), ...columns];
 }
 
+/** Epoch ms; in a block it is told from the first event on. */
+export const STARTED = "started";
+
 /** Columns of terms that follow from another, as a region does from its city. */
 export const LEADING: Readonly<Partial<Record<string, SessionTerm | EventTerm>>> = {
   title: "page",
@@ -110,7 +115,6 @@ const leadingOf = (block: Block, name: string): TermColumn | undefined => {
 
 const SESSION_NUMBERS: readonly (keyof SessionNumbers)[] = [
   "visitor",
-  "started",
   "duration",
   "offset",
   "views",

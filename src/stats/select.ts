@@ -132,12 +132,12 @@ function namesTest(names: ReadonlySet<number>): BlockTest {
  */
 function timeMask(block: Block, { from, until }: Stretch): Mask {
   if (block.from >= from && block.until <= until) return true;
-  const started = block.sessionNumbers("started");
+  const since = block.sessionNumbers("since");
   const duration = block.sessionNumbers("duration");
   const sessions = new Uint8Array(block.sessions);
   const over: number[] = [];
   for (let session = 0; session < sessions.length; session++) {
-    const start = started[session]!;
+    const start = block.from + since[session]!;
     const end = start + duration[session]!;
     if (start >= from && end < until) sessions[session] = 1;
     else if (start < until && end >= from) over.push(session);
@@ -148,7 +148,8 @@ function timeMask(block: Block, { from, until }: Stretch): Mask {
   const after = block.afterOf(Uint32Array.from(over));
   let at = 0;
   for (const session of over) {
-    const [low, high] = [from - started[session]!, until - started[session]!];
+    const start = block.from + since[session]!;
+    const [low, high] = [from - start, until - start];
     for (let event = offset[session]!; event < offset[session + 1]!; event++, at++) {
       if (after[at]! >= low && after[at]! < high) bits[event] = 1;
     }

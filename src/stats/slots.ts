@@ -43,11 +43,12 @@ const HALF_MS = 0.5;
 /** The code of each event. */
 export function eventCodes(block: Block, { base, codes }: Slots): Uint16Array {
   const out = new Uint16Array(block.events);
-  const started = block.sessionNumbers("started");
+  const since = block.sessionNumbers("since");
   const offset = block.sessionNumbers("offset");
   const after = block.eventNumbers("after");
+  const shift = block.from - base + HALF_MS;
   for (let session = 0; session < block.sessions; session++) {
-    const start = started[session]! - base + HALF_MS;
+    const start = since[session]! + shift;
     const end = offset[session + 1]!;
     for (let event = offset[session]!; event < end; event++) {
       out[event] = codes[((start + after[event]!) * SLOTS_PER_MS) | 0]!;
@@ -69,17 +70,17 @@ export function writeSlotNumbers(
   numbers: Uint32Array,
   out: Int32Array,
 ): void {
-  const started = block.sessionNumbers("started");
+  const since = block.sessionNumbers("since");
   const duration = block.sessionNumbers("duration");
-  slotNumbers(started, duration, base, codes, runs, from, until, numbers, out);
+  slotNumbers(since, duration, block.from - base + HALF_MS, codes, runs, from, until, numbers, out);
 }
 
 // The arrays one by one: a loop over arrays that are found in objects is compiled later.
 
 function slotNumbers(
-  started: Float64Array,
+  since: Uint32Array | Float64Array,
   duration: Uint32Array,
-  base: number,
+  shift: number,
   codes: Uint16Array,
   runs: Uint32Array,
   from: number,
@@ -90,7 +91,7 @@ function slotNumbers(
   // Something that is no event may have been recorded after the last one.
   const last = codes.length - 1;
   for (let session = from; session < until; session++) {
-    const start = started[session]! - base + HALF_MS;
+    const start = since[session]! + shift;
     const slot = (start * SLOTS_PER_MS) | 0;
     const end = Math.min(((start + duration[session]!) * SLOTS_PER_MS) | 0, last);
     out[session - from] = runs[slot] === runs[end] ? numbers[codes[slot]!]! : -1;
@@ -99,16 +100,16 @@ function slotNumbers(
 
 /** Finds the sessions that may reach into another run of slots. @returns Their places, rising. */
 export function findSeveral(block: Block, { base, runs }: Slots, room: Int32Array): Uint32Array {
-  const started = block.sessionNumbers("started");
+  const since = block.sessionNumbers("since");
   const duration = block.sessionNumbers("duration");
-  const count = several(started, duration, base, runs, block.sessions, room);
+  const count = several(since, duration, block.from - base + HALF_MS, runs, block.sessions, room);
   return Uint32Array.from(room.subarray(0, count));
 }
 
 function several(
-  started: Float64Array,
+  since: Uint32Array | Float64Array,
   duration: Uint32Array,
-  base: number,
+  shift: number,
   runs: Uint32Array,
   sessions: number,
   out: Int32Array,
@@ -116,7 +117,7 @@ function several(
   const last = runs.length - 1;
   let count = 0;
   for (let session = 0; session < sessions; session++) {
-    const start = started[session]! - base + HALF_MS;
+    const start = since[session]! + shift;
     const slot = (start * SLOTS_PER_MS) | 0;
     const end = Math.min(((start + duration[session]!) * SLOTS_PER_MS) | 0, last);
     out[count] = session;

@@ -44,7 +44,7 @@ export function* streamHappenings(
 
 /** The chosen events of sessions that count, by their places, and the session of each event. */
 function inOrderOfTime(block: Block, chosen: Uint8Array) {
-  const started = block.sessionNumbers("started");
+  const since = block.sessionNumbers("since");
   const offset = block.sessionNumbers("offset");
   const ids = block.sessionNumbers("session");
   const after = block.eventNumbers("after");
@@ -54,7 +54,7 @@ function inOrderOfTime(block: Block, chosen: Uint8Array) {
   let size = 0;
   for (let session = 0; session < block.sessions; session += 1) {
     for (let event = offset[session]!; event < offset[session + 1]!; event += 1) {
-      at[event] = started[session]! + after[event]!;
+      at[event] = block.from + since[session]! + after[event]!;
       sessions[event] = session;
       if (chosen[event] === 0) continue;
       events[size] = event;
