@@ -80,6 +80,8 @@ export class Counter {
   readonly #sums: readonly Sum[];
   readonly #measured: readonly Measured[];
   readonly #options: CounterOptions;
+  /** Where visitors are counted, a group without an event that counts has none. */
+  readonly #countsEvents: boolean;
   #counted = new Float64Array(0);
   #groups = new Int32Array(0);
 
@@ -96,6 +98,7 @@ export class Counter {
     this.#isGrouped = blocks.some(({ counted }) => counted && counted.columns.columns.length > 0);
     this.#options = options;
     const asked = tallies.map((tally) => (tally === "views" && viewsOnly ? "counted" : tally));
+    this.#countsEvents = asked.includes("counted") || !asked.includes("visitors");
     this.#isWhole = blocks.map(({ block, counted }) => {
       if (!counted || counted.selected.events || counted.columns.of === "event") return false;
       return !asked.includes("views") || (!counted.isThin && tellsViews(block));
@@ -166,7 +169,7 @@ export class Counter {
   /** Sessions all of whose events count, where nothing is grouped. */
   #addAll(slice: Slice, mask: Uint8Array | undefined, visitors: Visitors | undefined): void {
     const { offset, from, until } = slice;
-    this.#counted[0]! += countEventsOfWhole(offset, from, until, mask);
+    if (this.#countsEvents) this.#counted[0]! += countEventsOfWhole(offset, from, until, mask);
     for (const sum of this.#sums) {
       const own = (sum.ofSessions ?? sum.ofEvents)?.all(slice, mask) ?? 0;
       sum.groups[0]! += own;
@@ -191,7 +194,7 @@ export class Counter {
     const groups = this.#groups;
     this.#grouping.write(slice, columns, "session", selected, groups);
     this.#growTo(this.#grouping.size());
-    addEventsOfWhole(offset, from, until, groups, this.#counted);
+    if (this.#countsEvents) addEventsOfWhole(offset, from, until, groups, this.#counted);
     visitors?.addSessions(slice, groups);
     for (const sum of this.#sums) {
       if (sum.ofSessions) sum.total += sum.ofSessions.whole(slice, groups, sum.groups);
@@ -212,7 +215,10 @@ export class Counter {
     this.#grouping.write(slice, columns, "event", selected, groups);
     const size = this.#grouping.size();
     this.#growTo(size);
-    countGroups(groups, lengthOf(slice, "event"), size, this.#options.bench.others, this.#counted);
+    if (this.#countsEvents) {
+      const { others } = this.#options.bench;
+      countGroups(groups, lengthOf(slice, "event"), size, others, this.#counted);
+    }
     visitors?.addEvents(slice, groups);
     const runs = this.#sums.some(({ ofSessions }) => ofSessions)
       ? this.#options.bench.runs.find(slice, groups, size)
@@ -235,7 +241,8 @@ export class Counter {
 
   part(): PeriodPart {
     const present: number[] = [];
-    for (const [group, counted] of this.#counted.entries()) if (counted > 0) present.push(group);
+    const counted = this.#countsEvents ? this.#counted : this.#of("visitors")[0]!.groups;
+    for (const [group, count] of counted.entries()) if (count > 0) present.push(group);
     const chosen = Uint32Array.from(present);
     const groups = this.#sums.map((sum) => {
       const all = sum.tally === "counted" ? this.#counted : sum.groups;

@@ -11,6 +11,8 @@ export interface Figure {
   /** Events in the store. */
   readonly millions?: number;
   readonly while?: string;
+  /** What came before. */
+  readonly after?: string;
   /** How long that was measured. */
   readonly seconds?: number;
 }
