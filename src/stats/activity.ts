@@ -1,6 +1,6 @@
 import type { Block } from "./block.ts";
 import type { Buckets } from "./bucket-of.ts";
-import { createVisitorSort, visitorRanges, type VisitorRange } from "./order.ts";
+import { createVisitorSort, fewRanges, type VisitorRange } from "./order.ts";
 import type { Stretch } from "./question.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -45,15 +45,15 @@ export function* activityByVisitor(
   period: Stretch,
   bench: Workbench,
 ): Generator<ActivityChunk> {
-  const sources = active.map((one) => createSource(one, buckets, period));
   const sort = createVisitorSort();
-  for (const range of visitorRanges(active.map(({ block }) => block))) {
-    const room = eventsIn(range, sources);
-    const columns = bench.columns("activity", room, columnsOf);
+  for (const range of fewRanges(active.map(({ block }) => block))) {
+    const columns = bench.columns("activity", eventsIn(range, active), columnsOf);
     let count = 0;
-    for (let block = 0; block < sources.length; block += 1) {
+    for (let block = 0; block < active.length; block += 1) {
       const [from, until] = [range.from[block]!, range.until[block]!];
-      if (from < until) count = gather(sources[block]!, from, until, columns, count);
+      if (from === until) continue;
+      const source = createSource(active[block]!, buckets, period);
+      count = gather(source, from, until, columns, count);
     }
     yield { ...columns, count, order: sort(columns.visitors, count, range) };
   }
@@ -69,6 +69,7 @@ const columnsOf = (room: number): Columns => ({
 
 type Source = ReturnType<typeof createSource>;
 
+/** Asked for anew in each range: of a long period all columns are more than may be held. */
 function createSource(active: ActiveBlock, buckets: Buckets, period: Stretch) {
   const { block } = active;
   return {
@@ -86,10 +87,10 @@ function createSource(active: ActiveBlock, buckets: Buckets, period: Stretch) {
 }
 
 /** How many events a range of visitors has: there is no more to tell of them. */
-function eventsIn({ from, until }: VisitorRange, sources: readonly Source[]): number {
+function eventsIn({ from, until }: VisitorRange, active: readonly ActiveBlock[]): number {
   let events = 0;
-  for (let block = 0; block < sources.length; block += 1) {
-    const { offset } = sources[block]!;
+  for (let block = 0; block < active.length; block += 1) {
+    const offset = active[block]!.block.sessionNumbers("offset");
     events += offset[until[block]!]! - offset[from[block]!]!;
   }
   return events;

@@ -1,5 +1,5 @@
 import type { Block } from "./block.ts";
-import { createVisitorSort, visitorRanges, type VisitorRange } from "./order.ts";
+import { createVisitorSort, fewRanges, type VisitorRange } from "./order.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** A block with what its events match: 0 for nothing, else any bits. */
@@ -34,22 +34,14 @@ export interface HitChunk {
  * the cache of a core. Between two chunks is a good moment to yield.
  */
 export function* hitsByVisitor(marked: readonly Marked[], bench: Workbench): Generator<HitChunk> {
-  const sources = marked.map(({ block, marks }) => ({
-    visitor: block.sessionNumbers("visitor"),
-    offset: block.sessionNumbers("offset"),
-    origin: block.from,
-    since: block.sessionNumbers("since"),
-    after: block.eventNumbers("after"),
-    marks,
-  }));
   const sort = createVisitorSort();
-  for (const range of visitorRanges(marked.map(({ block }) => block))) {
-    const room = eventsIn(range, sources);
-    const columns = bench.columns("hits", room, columnsOf);
+  for (const range of fewRanges(marked.map(({ block }) => block))) {
+    const columns = bench.columns("hits", hitsIn(range, marked) + 1, columnsOf);
     let count = 0;
-    for (let block = 0; block < sources.length; block += 1) {
+    for (let block = 0; block < marked.length; block += 1) {
       const [from, until] = [range.from[block]!, range.until[block]!];
-      if (from < until) count = gather(sources[block]!, block, from, until, columns, count);
+      if (from < until)
+        count = gather(sourceOf(marked[block]!), block, from, until, columns, count);
     }
     yield { ...columns, count, order: sort(columns.visitors, count, range) };
   }
@@ -76,14 +68,29 @@ interface Source {
   readonly marks: Uint8Array;
 }
 
-/** How many events a range of visitors has, marked or not. */
-function eventsIn({ from, until }: VisitorRange, sources: readonly Source[]): number {
-  let events = 0;
-  for (let block = 0; block < sources.length; block += 1) {
-    const { offset } = sources[block]!;
-    events += offset[until[block]!]! - offset[from[block]!]!;
+/** Asked for anew in each range: of a long period all columns are more than may be held. */
+const sourceOf = ({ block, marks }: Marked): Source => ({
+  visitor: block.sessionNumbers("visitor"),
+  offset: block.sessionNumbers("offset"),
+  origin: block.from,
+  since: block.sessionNumbers("since"),
+  after: block.eventNumbers("after"),
+  marks,
+});
+
+function hitsIn({ from, until }: VisitorRange, marked: readonly Marked[]): number {
+  let hits = 0;
+  for (let block = 0; block < marked.length; block += 1) {
+    const offset = marked[block]!.block.sessionNumbers("offset");
+    hits += countMarked(marked[block]!.marks, offset[from[block]!]!, offset[until[block]!]!);
   }
-  return events;
+  return hits;
+}
+
+function countMarked(marks: Uint8Array, from: number, until: number): number {
+  let count = 0;
+  for (let event = from; event < until; event += 1) count += marks[event] === 0 ? 0 : 1;
+  return count;
 }
 
 /** Adds the marked events of some sessions of a block. @returns How many there are then. */

@@ -1,78 +1,7 @@
 import type { Block } from "./block.ts";
 
-/**
- * Sessions of some visitors, all that the blocks hold of them, in order of visitor.
- *
- * Equal visitors are in order of block, then of place, which is not always the order of time:
- * late events and wrong clocks make sessions overlap. Sessions that count no more are left out.
- * The arrays are longer than `count` and are filled anew for the next chunk.
- */
-export interface VisitorChunk {
-  readonly count: number;
-  readonly visitor: Uint32Array;
-  /** Place of the block in the list. */
-  readonly block: Uint32Array;
-  /** Place of the session in its block. */
-  readonly session: Uint32Array;
-}
-
-/** What is gathered and sorted of so many stays in the cache of a core. */
-const CHUNK_EVENTS = 1 << 18;
-
 /** Of so many visitors it is looked at where in the range of ids they are. */
 const SAMPLES = 4096;
-
-/**
- * Walks the sessions of all blocks by visitor, some thousand visitors at a time.
- *
- * Blocks are sorted by visitor, so a chunk is a range of each; nothing grows with the number of
- * sessions in all. Between two chunks is a good moment to yield.
- */
-export function* visitorChunks(blocks: readonly Block[]): Generator<VisitorChunk> {
-  const visitors = blocks.map((block) => block.sessionNumbers("visitor"));
-  const sort = createVisitorSort();
-  let [unsorted, sorted] = [chunkOf(0), chunkOf(0)];
-  for (const range of visitorRanges(blocks)) {
-    const room = sessionsIn(range);
-    if (unsorted.visitor.length < room) [unsorted, sorted] = [chunkOf(room), chunkOf(room)];
-    const count = gather(blocks, visitors, range, unsorted);
-    const order = sort(unsorted.visitor, count, range);
-    for (let to = 0; to < count; to++) {
-      const from = order[to]!;
-      sorted.visitor[to] = unsorted.visitor[from]!;
-      sorted.block[to] = unsorted.block[from]!;
-      sorted.session[to] = unsorted.session[from]!;
-    }
-    yield { ...sorted, count };
-  }
-}
-
-type ChunkColumns = Omit<VisitorChunk, "count">;
-
-const chunkOf = (sessions: number): ChunkColumns => ({
-  visitor: new Uint32Array(sessions),
-  block: new Uint32Array(sessions),
-  session: new Uint32Array(sessions),
-});
-
-function gather(
-  blocks: readonly Block[],
-  visitors: readonly Uint32Array[],
-  { from, until }: VisitorRange,
-  to: ChunkColumns,
-): number {
-  let count = 0;
-  for (const [index, { skip }] of blocks.entries()) {
-    for (let session = from[index]!; session < until[index]!; session++) {
-      if (skip?.[session] === 1) continue;
-      to.visitor[count] = visitors[index]![session]!;
-      to.block[count] = index;
-      to.session[count] = session;
-      count += 1;
-    }
-  }
-  return count;
-}
 
 /** A range of visitors, and where its sessions are in each block. */
 export interface VisitorRange {
@@ -88,12 +17,20 @@ export interface VisitorRange {
  *
  * Of a single visitor with very many sessions the range is as large as it must be.
  */
-export function visitorRanges(
-  blocks: readonly Block[],
-  chunkEvents = CHUNK_EVENTS,
-): VisitorRange[] {
+export function visitorRanges(blocks: readonly Block[], chunkEvents: number): VisitorRange[] {
   const visitors = blocks.map((block) => block.sessionNumbers("visitor"));
   return rangesOf(visitors, visitorBounds(blocks, visitors, chunkEvents));
+}
+
+/** What is gathered and sorted of so many stays in the cache of a core. */
+const CHUNK_EVENTS = 1 << 18;
+/** Beyond, ranges grow: each of them unpacks anew what is more than may be kept. */
+const FEW_RANGES = 4;
+
+/** Cuts visitors for what is gathered of each range and sorted. */
+export function fewRanges(blocks: readonly Block[]): VisitorRange[] {
+  const events = blocks.reduce((sum, block) => sum + block.events, 0);
+  return visitorRanges(blocks, Math.max(CHUNK_EVENTS, Math.ceil(events / FEW_RANGES)));
 }
 
 /**
