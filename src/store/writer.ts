@@ -25,7 +25,7 @@ interface Waiting {
  * Slices of it that took every other turn halved the rate of ingest: each costs a flush, as a
  * batch of a hundred events does.
  */
-const REST_FACTOR = 4;
+const REST_FACTOR = 7;
 const LONGEST_REST_MS = 200;
 
 export interface Writer {

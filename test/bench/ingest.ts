@@ -3,10 +3,12 @@ import { signInAsOwner, startExecutable } from "../helpers/executable.ts";
 import { ask } from "../helpers/rows.ts";
 import { print, rssMegabytes } from "./figure.ts";
 
-interface Measured {
+export interface Measured {
   readonly rate: number;
   readonly p50: number;
   readonly p99: number;
+  /** How many requests took less than 1 ms, less than 2 and so on. */
+  readonly byMs: readonly number[];
   readonly sent: number;
   readonly refused: number;
 }

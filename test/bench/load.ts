@@ -57,6 +57,13 @@ function send(socket: Socket<State>): void {
   socket.write(request());
 }
 
+/** How many took less than 1 ms, less than 2 and so on: those of several windows add up. */
+function histogramOf(sorted: readonly number[]): number[] {
+  const counts = new Array<number>(Math.floor(sorted.at(-1) ?? 0) + 1).fill(0);
+  for (const time of sorted) counts[Math.floor(time)]! += 1;
+  return counts;
+}
+
 const decoder = new TextDecoder();
 const sockets = await Promise.all(
   Array.from({ length: connections }, () =>
@@ -102,6 +109,7 @@ for (let window = 1; window <= windows; window += 1) {
       rate: took.length / seconds,
       p50: at(0.5),
       p99: at(0.99),
+      byMs: histogramOf(took),
       sent: made,
       refused,
     }),
