@@ -66,6 +66,8 @@ export function createPool(options: PoolOptions): LocalPool {
   const end = () => {
     for (const worker of workers) worker.terminate();
     workers = [];
+    gettingReady = 0;
+    ready.resolve();
   };
 
   const tell = (order: Order) => {

@@ -59,7 +59,7 @@ function send(socket: Socket<State>): void {
 
 /** How many took less than 1 ms, less than 2 and so on: those of several windows add up. */
 function histogramOf(sorted: readonly number[]): number[] {
-  const counts = new Array<number>(Math.floor(sorted.at(-1) ?? 0) + 1).fill(0);
+  const counts = Array.from({ length: Math.floor(sorted.at(-1) ?? 0) + 1 }, () => 0);
   for (const time of sorted) counts[Math.floor(time)]! += 1;
   return counts;
 }
