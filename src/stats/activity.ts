@@ -2,6 +2,7 @@ import type { Block } from "./block.ts";
 import type { Buckets } from "./bucket-of.ts";
 import { createVisitorSort, fewRanges, type VisitorRange } from "./order.ts";
 import type { Stretch } from "./question.ts";
+import type { Tuning } from "./tuning.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** Marks of what somebody did: may make a visitor of a cohort; is being active. */
@@ -34,7 +35,8 @@ export interface ActivityChunk {
 }
 
 /**
- * Walks what visitors did, some thousand of them at a time.
+ * Walks what visitors did, a range of them at a time; gives nothing in between, where others may
+ * have their turn.
  *
  * Nearly all sessions lie in one bucket: of those the events are not looked at more than it takes
  * to know their marks, nor their times at all.
@@ -43,10 +45,13 @@ export function* activityByVisitor(
   active: readonly ActiveBlock[],
   buckets: Buckets,
   period: Stretch,
-  bench: Workbench,
-): Generator<ActivityChunk> {
+  { bench, tuning }: { readonly bench: Workbench; readonly tuning: Tuning },
+): Generator<ActivityChunk | undefined> {
+  const blocks = active.map(({ block }) => block);
+  // Nearly all sessions are told of once.
+  const sessions = blocks.reduce((sum, block) => sum + block.sessions, 0);
   const sort = createVisitorSort();
-  for (const range of fewRanges(active.map(({ block }) => block))) {
+  for (const range of fewRanges(blocks, sessions, tuning.gathered)) {
     const columns = bench.columns("activity", eventsIn(range, active), columnsOf);
     let count = 0;
     for (let block = 0; block < active.length; block += 1) {
@@ -54,6 +59,7 @@ export function* activityByVisitor(
       if (from === until) continue;
       const source = createSource(active[block]!, buckets, period);
       count = gather(source, from, until, columns, count);
+      yield undefined;
     }
     yield { ...columns, count, order: sort(columns.visitors, count, range) };
   }

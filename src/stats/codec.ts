@@ -49,10 +49,12 @@ export function readNumbers<T extends Numbers>(
 ): T {
   const mode = reader.u32();
   const length = reader.u32();
-  if (mode !== PLAIN && origin !== 0) throw new RangeError(`Numbers of another kind: ${mode}`);
-  if (mode === RAW) return readRaw(reader, length, type);
+  if (mode === RAW && origin === 0) return readRaw(reader, length, type);
   const count = reader.u32();
   const places = reader.u32();
+  if (origin !== 0 && (mode !== PLAIN || places !== 0)) {
+    throw new RangeError(`Numbers of another kind: ${mode}`);
+  }
   const base = reader.f64() - origin;
   if (count === 0 && mode === PLAIN && places === 0) return constant(type, base, length);
 

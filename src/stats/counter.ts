@@ -116,7 +116,7 @@ export class Counter {
     });
   }
 
-  /** Yields after each block. @param range Of the visitors of all blocks. */
+  /** Yields before each block. @param range Of the visitors of all blocks. */
   *count(range: VisitorRange): Generator<undefined, void> {
     const room = this.#makeRoom(range);
     this.#growTo(this.#grouping.size());
@@ -126,13 +126,13 @@ export class Counter {
       const [from, until] = [range.from[index]!, range.until[index]!];
       if (from === until) continue;
       const slice = { block, offset: block.sessionNumbers("offset"), from, until };
+      yield;
       if (isGoal) visitors?.addGoals(slice);
       if (!counted) continue;
       const { selected, columns } = counted;
       if (!this.#isWhole[index]) this.#addEvents(slice, columns, selected, visitors);
       else if (this.#isGrouped) this.#addWhole(slice, columns, selected, visitors);
       else this.#addAll(slice, selected.sessions, visitors);
-      yield;
     }
     // In this order: to count who reached the goal, the others are left out.
     if (visitors)

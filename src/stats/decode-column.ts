@@ -61,7 +61,7 @@ export function decodeSince(
       sessions,
     );
   }
-  const started = readNumbers(createByteReader(stored.data), Float64Array);
+  const started = readNumbers(createByteReader(stored.data), Float64Array, { isKept: false });
   return expected(
     started.map((at) => at - from),
     sessions,
@@ -71,7 +71,8 @@ export function decodeSince(
 /** What is stored of ids of sessions: see `sessionIds()`. */
 export function decodeSteps(stored: Stored, length: number): Float64Array {
   if ("alike" in stored) return constant(Float64Array, stored.alike, length);
-  return expected(readNumbers(createByteReader(stored.data), Float64Array), length);
+  const reader = createByteReader(stored.data);
+  return expected(readNumbers(reader, Float64Array, { isKept: false }), length);
 }
 
 /** @param offset Where the events of each session begin: the first of each is not stored. */

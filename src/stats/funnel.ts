@@ -16,6 +16,7 @@ import {
   type StepTimesTally,
 } from "./step-times.ts";
 import { createTimeSort } from "./time-sort.ts";
+import { TUNING, type Tuning } from "./tuning.ts";
 import { atWorkbench, type Workbench } from "./workbench.ts";
 
 /** What one worker counted on one site. */
@@ -33,16 +34,21 @@ export interface FunnelPart {
 const MOST_GROUPS = 20;
 
 /** Ordered steps, by visitor. */
-export const funnel: Operation<FunnelQuestion, FunnelPart, FunnelAnswer> = { part, finish };
+export const funnel = createFunnel();
 
-function part(site: SiteData, question: FunnelQuestion): Generator<undefined, FunnelPart> {
-  return atWorkbench(site.benches, (bench) => follow(site, question, bench));
+/** @param tuning Says nothing about the answer; tests make everything small. */
+export function createFunnel(tuning = TUNING): Operation<FunnelQuestion, FunnelPart, FunnelAnswer> {
+  return {
+    part: (site, question) =>
+      atWorkbench(site.benches, (bench) => follow(site, question, { bench, tuning })),
+    finish,
+  };
 }
 
 function* follow(
   site: SiteData,
   question: FunnelQuestion,
-  bench: Workbench,
+  { bench, tuning }: { readonly bench: Workbench; readonly tuning: Tuning },
 ): Generator<undefined, FunnelPart> {
   const select = createSelect(site.facts, question);
   const matchers = question.steps.map((step) => createMatcher(step, site.facts));
@@ -59,7 +65,9 @@ function* follow(
   const tally = createTally(site, marked, question);
   const climb = createClimber(question.steps.length, question.withinMs);
   const sort = createTimeSort(marked);
-  for (const chunk of hitsByVisitor(marked, bench)) {
+  for (const chunk of hitsByVisitor(marked, bench, tuning)) {
+    yield;
+    if (!chunk) continue;
     const { order, visitors, count } = chunk;
     for (let from = 0, until = 0; from < count; from = until) {
       const visitor = visitors[order[from]!]!;
@@ -69,7 +77,6 @@ function* follow(
       sort(chunk, from, until);
       tally.add(climb(chunk, from, until), chunk, from);
     }
-    yield;
   }
   return tally.part();
 }

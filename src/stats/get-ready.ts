@@ -2,7 +2,7 @@ import type { Block } from "./block.ts";
 import { createCuts } from "./cuts.ts";
 import { figures } from "./figures.ts";
 import type { Question, Stretch } from "./question.ts";
-import { makeReady } from "./rooms.ts";
+import { makeReady, readyBytes } from "./rooms.ts";
 import type { SiteData } from "./site-data.ts";
 
 /** With fewer events a question is answered at once, ready or not. */
@@ -16,13 +16,13 @@ const ROUNDS = 2;
  * are compiled. Without it the overview of 10 million events takes twice as long the first time.
  *
  * @param site The one with most events, as this thread holds it.
- * @param bytes Of columns that may be kept.
+ * @param freeBytes What may be kept of columns besides those that are.
  */
-export function* getReady(site: SiteData, bytes: number): Generator<undefined, void> {
+export function* getReady(site: SiteData, freeBytes: () => number): Generator<undefined, void> {
   const newest = site.blocks.filter(({ events }) => events > 0).toReversed();
   if (newest.reduce((sum, { events }) => sum + events, 0) < FEW_EVENTS) return;
-  yield* makeRooms(newest, bytes);
-  const some = newest.slice(0, newest.findIndex((_, at) => eventsOf(newest, at) > FEW_EVENTS) + 1);
+  yield* makeRooms(newest, freeBytes);
+  const some = newest.slice(0, newest.findIndex((_, at) => eventsOf(newest, at) >= FEW_EVENTS) + 1);
   const blocks = some.toReversed();
   const period = {
     from: Math.min(...blocks.map(({ from }) => from)),
@@ -42,16 +42,14 @@ const eventsOf = (blocks: readonly Block[], until: number): number =>
 const OF_SESSIONS = [4, 4, 4, 4, 2, 1, 1, 1, 1, 1];
 const OF_EVENTS = [2, 1, 2];
 
-function* makeRooms(blocks: readonly Block[], bytes: number): Generator<undefined, void> {
-  let made = 0;
+function* makeRooms(blocks: readonly Block[], freeBytes: () => number): Generator<undefined, void> {
   for (const { sessions, events } of blocks) {
     const sizes = [
       ...OF_SESSIONS.map((width) => width * sessions),
       ...OF_EVENTS.map((width) => width * events),
     ];
     for (const size of sizes) {
-      made += size;
-      if (made > bytes) return;
+      if (size > freeBytes() - readyBytes()) return;
       makeReady(size);
     }
     yield;

@@ -1,5 +1,6 @@
 import type { Block } from "./block.ts";
 import { createVisitorSort, fewRanges, type VisitorRange } from "./order.ts";
+import type { Tuning } from "./tuning.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** A block with what its events match: 0 for nothing, else any bits. */
@@ -30,18 +31,26 @@ export interface HitChunk {
 }
 
 /**
- * Walks what is marked by visitor, some thousand visitors at a time: what a chunk holds stays in
- * the cache of a core. Between two chunks is a good moment to yield.
+ * Walks what is marked by visitor, a range of visitors at a time.
+ *
+ * @returns A chunk for each range; nothing in between, where others may have their turn.
  */
-export function* hitsByVisitor(marked: readonly Marked[], bench: Workbench): Generator<HitChunk> {
+export function* hitsByVisitor(
+  marked: readonly Marked[],
+  bench: Workbench,
+  { gathered }: Tuning,
+): Generator<HitChunk | undefined> {
+  const blocks = marked.map(({ block }) => block);
+  const hits = marked.reduce((sum, { marks }) => sum + countMarked(marks, 0, marks.length), 0);
   const sort = createVisitorSort();
-  for (const range of fewRanges(marked.map(({ block }) => block))) {
+  for (const range of fewRanges(blocks, hits, gathered)) {
     const columns = bench.columns("hits", hitsIn(range, marked) + 1, columnsOf);
     let count = 0;
     for (let block = 0; block < marked.length; block += 1) {
       const [from, until] = [range.from[block]!, range.until[block]!];
-      if (from < until)
-        count = gather(sourceOf(marked[block]!), block, from, until, columns, count);
+      if (from === until) continue;
+      count = gather(sourceOf(marked[block]!), block, from, until, columns, count);
+      yield undefined;
     }
     yield { ...columns, count, order: sort(columns.visitors, count, range) };
   }

@@ -125,12 +125,23 @@ function storedBlock(shape: Shape, take: Take, derive: Derive): Block {
   // Most questions ask whether all its events count, which the dictionary alone tells.
   const lazyNames = () =>
     take("name", (stored) => decodeTermsLazily(stored, events), sizeOf, "lazy name");
+  /** As if it had been unpacked when it was read: then whoever reads says which segment it is of. */
+  const orDamaged = (unpack: () => TermColumn["codes"]): TermColumn["codes"] => {
+    try {
+      return unpack();
+    } catch (cause) {
+      const fail = (): TermColumn["codes"] => {
+        throw cause;
+      };
+      return take("name", fail, ownBytes);
+    }
+  };
   const names: TermColumn = {
     get terms() {
       return lazyNames().terms;
     },
     get codes() {
-      return derive("name", lazyNames().codes, ownBytes);
+      return derive("name", () => orDamaged(lazyNames().codes), ownBytes);
     },
   };
   const terms: Block["terms"] = (name) => {

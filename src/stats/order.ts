@@ -22,15 +22,25 @@ export function visitorRanges(blocks: readonly Block[], chunkEvents: number): Vi
   return rangesOf(visitors, visitorBounds(blocks, visitors, chunkEvents));
 }
 
-/** What is gathered and sorted of so many stays in the cache of a core. */
-const CHUNK_EVENTS = 1 << 18;
-/** Beyond, ranges grow: each of them unpacks anew what is more than may be kept. */
+/** Each range unpacks anew what is more than may be kept: rather some larger ones than more. */
 const FEW_RANGES = 4;
+const LARGER = 4;
 
-/** Cuts visitors for what is gathered of each range and sorted. */
-export function fewRanges(blocks: readonly Block[]): VisitorRange[] {
+/**
+ * Cuts visitors for what is gathered of each range and sorted.
+ *
+ * @param count What is gathered in all.
+ * @param gathered How much of it a range is to have, or some times as much where that is many ranges.
+ */
+export function fewRanges(
+  blocks: readonly Block[],
+  count: number,
+  gathered: number,
+): VisitorRange[] {
+  const larger = Math.max(FEW_RANGES, Math.ceil(count / (gathered * LARGER)));
+  const ranges = Math.min(Math.ceil(count / gathered), larger);
   const events = blocks.reduce((sum, block) => sum + block.events, 0);
-  return visitorRanges(blocks, Math.max(CHUNK_EVENTS, Math.ceil(events / FEW_RANGES)));
+  return visitorRanges(blocks, Math.ceil(events / Math.max(ranges, 1)));
 }
 
 /**

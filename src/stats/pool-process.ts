@@ -30,7 +30,7 @@ export function servePool(): void {
     if (order.do === "open") {
       if (order.standsBack) standBack();
       pool = createPool(order.options);
-      pool.prepare();
+      if (order.getsReady) void pool.prepare();
       return;
     }
     if (order.do === "ask") void answer(order);

@@ -8,7 +8,13 @@ import { PATIENCE_MS, type Pool, type PoolOptions } from "./pool.ts";
 
 /** What the process of statistics is told. */
 export type PoolOrder =
-  | { readonly do: "open"; readonly options: PoolOptions; readonly standsBack: boolean }
+  | {
+      readonly do: "open";
+      readonly options: PoolOptions;
+      readonly standsBack: boolean;
+      /** Before anything is asked: when somebody waits already, it would come too late. */
+      readonly getsReady: boolean;
+    }
   | {
       readonly do: "ask";
       readonly id: number;
@@ -104,7 +110,7 @@ export function createRemotePool(options: PoolOptions, log: Log, watch = watchHe
     question.reject(refusal ? new Refusal(refusal, message) : new Error(message));
   };
 
-  const start = (): Helper => {
+  const start = (getsReady: boolean): Helper => {
     const started = startHelper({
       name: "statistics",
       env: ENGINE_SETTINGS,
@@ -115,7 +121,7 @@ export function createRemotePool(options: PoolOptions, log: Log, watch = watchHe
         rejectAll(new Refusal("unavailable", BROKEN));
       },
     });
-    started.send({ do: "open", options, standsBack } satisfies PoolOrder);
+    started.send({ do: "open", options, standsBack, getsReady } satisfies PoolOrder);
     return started;
   };
 
@@ -123,7 +129,7 @@ export function createRemotePool(options: PoolOptions, log: Log, watch = watchHe
   const replace = () => {
     void end();
     standsBack = false;
-    helper = start();
+    helper = start(false);
     for (const { order } of asked.values()) helper.send(order);
   };
 
@@ -159,13 +165,13 @@ export function createRemotePool(options: PoolOptions, log: Log, watch = watchHe
           return;
         }
         signal?.addEventListener("abort", gone);
-        helper ??= start();
+        helper ??= start(false);
         if (standsBack) unwatch ??= watch(helper, WATCH_MS, replace);
         helper.send(order);
       }),
     prepare() {
       if (asked.size > 0) return;
-      helper ??= start();
+      helper ??= start(true);
       endLater();
     },
     async stop() {

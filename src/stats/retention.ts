@@ -7,6 +7,7 @@ import type { Operation } from "./operation.ts";
 import type { RetentionAnswer, RetentionQuestion } from "./question.ts";
 import { createSelect } from "./select.ts";
 import type { SiteData } from "./site-data.ts";
+import { TUNING, type Tuning } from "./tuning.ts";
 import { atWorkbench, type Workbench } from "./workbench.ts";
 
 /** What one worker counted on one site. */
@@ -18,19 +19,23 @@ export interface RetentionPart {
 }
 
 /** Who comes back. */
-export const retention: Operation<RetentionQuestion, RetentionPart, RetentionAnswer> = {
-  part,
-  finish,
-};
+export const retention = createRetention();
 
-function part(site: SiteData, question: RetentionQuestion): Generator<undefined, RetentionPart> {
-  return atWorkbench(site.benches, (bench) => follow(site, question, bench));
+/** @param tuning Says nothing about the answer; tests make everything small. */
+export function createRetention(
+  tuning = TUNING,
+): Operation<RetentionQuestion, RetentionPart, RetentionAnswer> {
+  return {
+    part: (site, question) =>
+      atWorkbench(site.benches, (bench) => follow(site, question, { bench, tuning })),
+    finish,
+  };
 }
 
 function* follow(
   site: SiteData,
   question: RetentionQuestion,
-  bench: Workbench,
+  { bench, tuning }: { readonly bench: Workbench; readonly tuning: Tuning },
 ): Generator<undefined, RetentionPart> {
   const look = createLook(site, question, bench);
   const active: ActiveBlock[] = [];
@@ -41,8 +46,14 @@ function* follow(
   }
   const { buckets, period } = question;
   const tally = createTally(buckets.length);
-  const chunks = activityByVisitor(active, createBuckets(buckets, period.until), period, bench);
-  for (const { order, visitors, buckets: within, marks, count } of chunks) {
+  const chunks = activityByVisitor(active, createBuckets(buckets, period.until), period, {
+    bench,
+    tuning,
+  });
+  for (const chunk of chunks) {
+    yield;
+    if (!chunk) continue;
+    const { order, visitors, buckets: within, marks, count } = chunk;
     let last = -1;
     for (let place = 0; place < count; place += 1) {
       const one = order[place]!;
@@ -53,7 +64,6 @@ function* follow(
       tally.add(within[one]!, marks[one]!);
     }
     tally.endVisitor();
-    yield;
   }
   return tally.part();
 }

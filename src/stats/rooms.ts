@@ -46,8 +46,8 @@ export function roomFor<T extends Numbers>(type: NumbersOf<T>, length: number): 
 
 /** Lets go of a room at once, so that something else has its memory; there must be one. */
 export function giveUpRoom(): void {
-  const [units] = ready.keys();
-  takeRoom(units!)?.transfer(0);
+  // Of the sizes made last: those made first are of the newest events, which are asked for most.
+  takeRoom([...ready.keys()].at(-1)!)?.transfer(0);
 }
 
 function takeRoom(units: number): ArrayBuffer | undefined {

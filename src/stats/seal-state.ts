@@ -35,8 +35,9 @@ export function noteErasure(connection: Connection): void {
 export function largestSite(connection: Connection): number | undefined {
   const row = connection
     .prepare(
-      `/* largestSite */ select site_id as siteId from segments where state = 'live'
-       group by site_id order by sum(events) desc limit 1`,
+      `/* largestSite */ select site_id as siteId from segments
+       join sites on sites.id = site_id and sites.removed_at is null
+       where segments.state = 'live' group by site_id order by sum(events) desc limit 1`,
     )
     .get([]) as { siteId: number } | undefined;
   return row?.siteId;

@@ -1,6 +1,7 @@
 import type { TermColumn } from "./block.ts";
 import { createByteReader, type ByteReader, type ByteWriter } from "./bytes.ts";
 import { readNumbers, writeNumbers } from "./codec.ts";
+import { roomFor } from "./rooms.ts";
 import { MOST_NARROW } from "./term-codes.ts";
 
 /** Writes a column of terms: its dictionary, and a code for each place. */
@@ -79,13 +80,16 @@ export function readFollowing(reader: ByteReader, leading: () => TermColumn): Te
   const follows = reader.u32() === 1;
   const terms = readNumbers(reader, Uint32Array);
   if (!follows) return { codes: readCodes(reader, terms.length), terms };
-  const usual = readNumbers(reader, Uint32Array);
-  const exceptions = readNumbers(reader, Uint32Array);
-  const others = readNumbers(reader, Uint32Array);
+  const isKept = false;
+  const usual = readNumbers(reader, Uint32Array, { isKept });
+  const exceptions = readNumbers(reader, Uint32Array, { isKept });
+  const others = readNumbers(reader, Uint32Array, { isKept });
 
   const lead = leading().codes;
   const codes =
-    terms.length > MOST_NARROW ? new Uint32Array(lead.length) : new Uint16Array(lead.length);
+    terms.length > MOST_NARROW
+      ? roomFor(Uint32Array, lead.length)
+      : roomFor(Uint16Array, lead.length);
   for (let at = 0; at < codes.length; at += 1) codes[at] = usual[lead[at]!]!;
   for (let index = 0; index < exceptions.length; index += 1) {
     codes[exceptions[index]!] = others[index]!;

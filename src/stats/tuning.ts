@@ -5,6 +5,8 @@ export interface Tuning {
    * things up anew in every block; room for its lists is taken once.
    */
   readonly chunkEvents: number;
+  /** What funnels and retention gather of a range and sort: so much stays in the cache of a core. */
+  readonly gathered: number;
   /**
    * Words of 32 bits, one bit a visitor and group. More than fits into the second cache of a core:
    * a block is in order of visitor, so marks are written from front to back.
@@ -18,6 +20,7 @@ export interface Tuning {
 
 export const TUNING: Tuning = {
   chunkEvents: 1 << 19,
+  gathered: 1 << 18,
   mostWords: 1 << 20,
   allPairs: 1 << 12,
   densePairs: 1 << 22,

@@ -24,7 +24,8 @@ interface Desk {
   readonly cuts: Cuts;
   readonly benches: Workbenches;
   readonly idShift: number;
-  readonly cacheBytes: number;
+  /** What may be kept of columns besides those that are. */
+  readonly freeBytes: () => number;
 }
 
 type AnyOperation = Operation<unknown, unknown, unknown>;
@@ -40,19 +41,15 @@ function setUp({ path, shards, cacheBytes }: Setup): Desk {
   // Whoever waits for an event to be stored goes first.
   lowerPriority();
   const connection = connect(path, { readOnly: true, cacheBytes: PAGES_BYTES });
-  const shelf = createShelf(
-    connection,
-    createColumnCache(cacheBytes, () => Bun.gc(true)),
-    shards,
-  );
+  const cache = createColumnCache(cacheBytes, () => Bun.gc(true));
   return {
     connection,
-    shelf,
+    shelf: createShelf(connection, cache, shards),
     texts: createTexts(connection),
     cuts: createCuts(),
     benches: createWorkbenches(),
     idShift: Math.log2(SHARDS / shards.length),
-    cacheBytes,
+    freeBytes: () => cacheBytes - cache.sizeBytes,
   };
 }
 
@@ -80,7 +77,7 @@ function* prepare(): Generator<undefined, void> {
   const blocks = desk.shelf.blocks(siteId);
   yield;
   const facts = readSiteFacts(desk.connection, siteId, desk.texts);
-  yield* getReady({ ...desk, siteId, blocks, facts }, desk.cacheBytes);
+  yield* getReady({ ...desk, siteId, blocks, facts }, desk.freeBytes);
 }
 
 function* addUp({ operation, parts, question }: Order & { do: "finish" }) {
@@ -94,7 +91,7 @@ self.onmessage = ({ data: order }: MessageEvent<Order>) => {
     return;
   }
   if (order.do === "get ready") {
-    // What goes wrong now does so again for whoever asks, who is told.
+    // If it goes wrong nobody is the worse for it: whoever asks is told if it does so again.
     const done = () => self.postMessage({ isReady: true } satisfies Reply);
     turns.add({ id: 0, isIdle: true, steps: prepare(), done, failed: done });
     return;

@@ -34,8 +34,20 @@ afterAll(async () => {
 });
 
 /** Everything small, so that nothing is done in one go and by the shortest way. */
-const SMALL = createFigures({ chunkEvents: 7, mostWords: 0, allPairs: 0, densePairs: 0 });
-const SMALL_BITS = createFigures({ chunkEvents: 2, mostWords: 2, allPairs: 6, densePairs: 12 });
+const SMALL = createFigures({
+  chunkEvents: 7,
+  gathered: 3,
+  mostWords: 0,
+  allPairs: 0,
+  densePairs: 0,
+});
+const SMALL_BITS = createFigures({
+  chunkEvents: 2,
+  gathered: 3,
+  mostWords: 2,
+  allPairs: 6,
+  densePairs: 12,
+});
 
 const held = new WeakMap<Recorded, Map<number, readonly SiteData[]>>();
 

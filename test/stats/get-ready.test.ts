@@ -39,15 +39,21 @@ function siteOf(sessions: number, days: number): SiteData {
 }
 
 test("getReady() makes room for the columns of a large site, up to what may be kept", () => {
-  const all = [...getReady(siteOf(13_000, 2), 500_000)];
+  const all = [...getReady(siteOf(13_000, 2), () => 500_000)];
 
   expect(all.length).toBeGreaterThan(3);
   expect(readyBytes()).toBeGreaterThan(400_000);
   expect(readyBytes()).toBeLessThan(520_000);
 });
 
+test("getReady() makes no room where columns have taken it", () => {
+  for (const _ of getReady(siteOf(13_000, 2), () => 0)) continue;
+
+  expect(readyBytes()).toBe(0);
+});
+
 test("getReady() leaves a small site alone", () => {
-  const all = [...getReady(siteOf(100, 2), 500_000)];
+  const all = [...getReady(siteOf(100, 2), () => 500_000)];
 
   expect(all).toEqual([]);
   expect(readyBytes()).toBe(0);

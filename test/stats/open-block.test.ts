@@ -20,6 +20,7 @@ beforeEach(() => {
   writer = connect(store.path);
 });
 afterEach(async () => {
+  while (readyBytes() > 0) giveUpRoom();
   writer.close();
   await store.remove();
 });
@@ -108,7 +109,6 @@ describe("a stored block", () => {
 
     expect(inBlockOrder(allOf(open(segment)))).toEqual(inBlockOrder(sessions));
     expect(before - readyBytes()).toBeGreaterThan(200_000);
-    while (readyBytes() > 0) giveUpRoom();
   });
 
   test("has the entry and exit pages it was made with, though they are not stored", () => {
@@ -134,6 +134,27 @@ describe("a stored block", () => {
     );
     const names = writer.prepare("select distinct name from segment_columns").all();
     expect(JSON.stringify(names)).not.toContain("entryPage");
+  });
+
+  test("names the segment of names that cannot be unpacked, whatever their checksum says", () => {
+    const segment = insertSegment(
+      writer,
+      many.map((session) => ({
+        ...session,
+        events: session.events.map((event, index) => ({ ...event, name: 1 + index })),
+      })),
+    );
+    const { data } = writer
+      .prepare("select data from segment_columns where name = 'name'")
+      .get() as { data: ArrayBuffer };
+    const cut = new Uint8Array(data).slice(0, -3);
+    writer
+      .prepare("update segment_columns set data = ?, checksum = ? where name = 'name'")
+      .run([cut, Bun.hash.crc32(cut)]);
+    const [block] = open(segment);
+
+    expect([...block!.terms("name").terms]).toEqual([0, 1, 2, 3]);
+    expect(() => block!.terms("name").codes).toThrow(DamagedSegment);
   });
 
   test("knows its keys, its size and its time without reading a column", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Match, RetentionAnswer, RetentionQuestion } from "../../src/stats/question.ts";
-import { retention } from "../../src/stats/retention.ts";
+import { createRetention, retention } from "../../src/stats/retention.ts";
+import { TUNING } from "../../src/stats/tuning.ts";
 import {
   answerOf,
   asRows,
@@ -72,13 +73,18 @@ function inSql(recording: Recording, drawn: Drawn): RetentionAnswer {
   };
 }
 
+/** A few sessions a range of visitors. */
+const SMALL = createRetention({ ...TUNING, gathered: 1 });
+
 describe("retention", () => {
   test("agrees with grouped joins, also over a day of 23 hours", () => {
     fc.assert(
       fc.property(recordings, questions, (recording, drawn) => {
         const answer = answerOf(retention, recording, questionOf(drawn));
+        const bitByBit = answerOf(SMALL, recording, questionOf(drawn));
 
         expect(answer).toEqual(inSql(recording, drawn));
+        expect(bitByBit).toEqual(answer);
       }),
       { numRuns: 120 },
     );
