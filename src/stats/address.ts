@@ -6,6 +6,17 @@ import { METRICS, type Condition } from "./question.ts";
 
 export type PlainMetric = (typeof METRICS)[number];
 
+/** Those that stand above the chart of every report. */
+export const CARD_METRICS: readonly PlainMetric[] = [
+  "visitors",
+  "sessions",
+  "views",
+  "bounce_rate",
+  "session_time",
+  "engaged_time",
+  "events",
+];
+
 /** What the address of a report says: everything that somebody chose on it. */
 export interface Address {
   readonly period: string;

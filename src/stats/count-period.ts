@@ -1,10 +1,10 @@
 import { PAGE_VIEW } from "../events/event.ts";
+import type { Block } from "./block.ts";
 import { compact } from "./compact.ts";
 import { Counter, isDistinct, wordsFor, type CountedBlock, type PeriodPart } from "./counter.ts";
 import { createCuts } from "./cuts.ts";
 import { createGrouping } from "./grouping.ts";
 import { blockRanges, closeRanges, visitorRanges, type VisitorRange } from "./order.ts";
-import type { Block } from "./block.ts";
 import { EVERYTHING, type Piece } from "./pieces.ts";
 import type { Filter, Question, Stretch } from "./question.ts";
 import type { SiteData } from "./site-data.ts";

@@ -88,6 +88,7 @@ function termColumn(
   const column = block.terms(name);
   return {
     of,
+    // Unpacked for whoever asks: to tell that no event has a value the dictionary is enough.
     get codes() {
       return column.codes;
     },

@@ -1,3 +1,4 @@
+import { CARD_METRICS } from "./address.ts";
 import type { Block } from "./block.ts";
 import { createCuts } from "./cuts.ts";
 import { figures } from "./figures.ts";
@@ -62,18 +63,7 @@ function questionsOf(siteId: number, period: Stretch): readonly Question[] {
   const days: number[] = [];
   for (let at = period.from; at < period.until; at += 24 * 60 * 60 * 1000) days.push(at);
   return [
-    {
-      ...base,
-      metrics: [
-        "visitors",
-        "sessions",
-        "views",
-        "bounce_rate",
-        "session_time",
-        "engaged_time",
-        "events",
-      ],
-    },
+    { ...base, metrics: CARD_METRICS },
     { ...base, metrics: ["visitors"], by: ["time"], buckets: days },
     { ...base, metrics: ["visitors", "views"], by: ["page"] },
     { ...base, metrics: ["visitors"], by: ["source"] },

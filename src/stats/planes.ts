@@ -1,5 +1,6 @@
 import { release } from "../lib/release.ts";
 import type { ByteReader, ByteWriter } from "./bytes.ts";
+import type { Numbers } from "./codec.ts";
 
 // Numbers are stored byte by byte: all lowest bytes, then all second ones, and so on. The high
 // ones are nearly all alike and shrink to nothing; the low ones of times are noise, which is
@@ -75,10 +76,7 @@ function planeOf(values: Uint32Array, shift: number): Uint8Array {
  *
  * @param into Written from front to back, whatever was in it.
  */
-export function joinPlanes(
-  planes: readonly Uint8Array[],
-  into: Uint8Array | Uint16Array | Uint32Array | Float64Array,
-): void {
+export function joinPlanes(planes: readonly Uint8Array[], into: Numbers): void {
   const [first, second, third, fourth] = planes as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
   if (planes.length === 1) {
     into.set(first);
@@ -97,10 +95,7 @@ export function joinPlanes(
   if (planes.length > 4) addHigher(into, planes);
 }
 
-function moveTo(
-  into: Uint8Array | Uint16Array | Uint32Array | Float64Array,
-  joined: Uint16Array | Uint32Array,
-): void {
+function moveTo(into: Numbers, joined: Uint16Array | Uint32Array): void {
   if (joined === into) return;
   into.set(joined);
   release(joined);
@@ -136,10 +131,7 @@ function joinFour(
   }
 }
 
-function addHigher(
-  values: Uint8Array | Uint16Array | Uint32Array | Float64Array,
-  planes: readonly Uint8Array[],
-): void {
+function addHigher(values: Numbers, planes: readonly Uint8Array[]): void {
   for (let place = 4; place < planes.length; place += 1) {
     const plane = planes[place]!;
     const unit = 256 ** place;

@@ -1,4 +1,4 @@
-import type { PlainMetric } from "../../stats/address.ts";
+import { CARD_METRICS, type PlainMetric } from "../../stats/address.ts";
 import type { Dimension } from "../../stats/dimensions.ts";
 import type { Goal } from "../../stats/goal.ts";
 import type { Question } from "../../stats/question.ts";
@@ -9,21 +9,11 @@ export interface GoalReport extends Report {
   readonly goal: Goal | undefined;
 }
 
-const CARDS: readonly PlainMetric[] = [
-  "visitors",
-  "sessions",
-  "views",
-  "bounce_rate",
-  "session_time",
-  "engaged_time",
-  "events",
-];
-
 const OF_GOAL: readonly PlainMetric[] = ["conversions", "conversion_rate"];
 
 /** The figures above the chart. */
 export const cardMetrics = ({ goal }: GoalReport): readonly PlainMetric[] =>
-  goal ? [...CARDS, ...OF_GOAL] : CARDS;
+  goal ? [...CARD_METRICS, ...OF_GOAL] : CARD_METRICS;
 
 /** Which of them the chart is of; one of a goal needs a goal. */
 export function chartMetric(report: GoalReport): PlainMetric {
