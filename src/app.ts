@@ -154,10 +154,12 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     },
   });
 
+  let stored = 0;
   let failedAt: number | undefined;
   const onRecorded = ({ events, tied, dropped, firstEventSites }: Recorded) => {
     failedAt = undefined;
     metrics.add("footfall_batches_total");
+    stored += events.length;
     metrics.add("footfall_events_stored_total", events.length);
     metrics.add("footfall_events_dropped_total", dropped.length);
     sealer.recorded(events.length);
@@ -200,7 +202,9 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const stats = createStats({
     path: opened.path,
     now,
-    pool: createRemotePool({ path: opened.path, cacheBytes: config.statsMemoryBytes }, log),
+    pool: createRemotePool({ path: opened.path, cacheBytes: config.statsMemoryBytes }, log, {
+      stored: () => stored,
+    }),
   });
   const sealer = createSealer({
     path: opened.path,

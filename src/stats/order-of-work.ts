@@ -32,7 +32,14 @@ export type Order =
       readonly question: unknown;
       readonly parts: readonly unknown[];
     }
-  | { readonly do: "cancel"; readonly id: number };
+  | { readonly do: "cancel"; readonly id: number }
+  | RestOrder;
+
+/** To leave the processors to others so many times longer than each turn had one. */
+export interface RestOrder {
+  readonly do: "rest";
+  readonly factor: number;
+}
 
 export type Reply =
   | { readonly isReady: true }

@@ -1,14 +1,14 @@
 import { openHelperChannel } from "../lib/helper.ts";
 import { standBack } from "../lib/low-priority.ts";
 import { toFailure } from "./order-of-work.ts";
-import { createPool, type Pool } from "./pool.ts";
+import { createPool, type LocalPool } from "./pool.ts";
 import type { PoolOrder, PoolReply } from "./remote-pool.ts";
 
 /** Runs the threads of statistics in a process of their own: the other end of `remote-pool.ts`. */
 export function servePool(): void {
   const channel = openHelperChannel();
   const asked = new Map<number, AbortController>();
-  let pool: Pool;
+  let pool: LocalPool;
 
   const answer = async (order: PoolOrder & { do: "ask" }) => {
     const { id, operation, siteIds, question } = order;
@@ -34,6 +34,7 @@ export function servePool(): void {
       return;
     }
     if (order.do === "ask") void answer(order);
+    else if (order.do === "rest") pool.rest(order.factor);
     else asked.get(order.id)?.abort();
   });
 }

@@ -52,6 +52,8 @@ function countWorkers(): number {
 export interface LocalPool extends Pool {
   /** @returns When it is ready, or was told to before. */
   prepare(): Promise<void>;
+  /** Has its threads rest so many times longer than they work; 0 to begin with. */
+  rest(factor: number): void;
 }
 
 /** Starts its threads with the first question, unless it was told to get ready for it. */
@@ -61,6 +63,7 @@ export function createPool(options: PoolOptions): LocalPool {
   let workers: Worker[] = [];
   let lastId = 0;
   let gettingReady = 0;
+  let restFactor = 0;
   let ready = Promise.withResolvers<void>();
 
   const end = () => {
@@ -132,6 +135,7 @@ export function createPool(options: PoolOptions): LocalPool {
           cacheBytes: Math.floor(cacheBytes / size),
         },
       } satisfies Order);
+      worker.postMessage({ do: "rest", factor: restFactor } satisfies Order);
       return worker;
     });
 
@@ -174,6 +178,10 @@ export function createPool(options: PoolOptions): LocalPool {
         tell({ do: "get ready" });
       }
       return gettingReady === 0 ? Promise.resolve() : ready.promise;
+    },
+    rest(factor) {
+      restFactor = factor;
+      tell({ do: "rest", factor });
     },
     async stop() {
       end();

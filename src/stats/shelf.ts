@@ -13,7 +13,7 @@ export interface Shelf {
    * All blocks of a site, sealed and not, of one moment.
    *
    * With few live rows that moment is now. With many it may be a little ago, so that taking up
-   * what is new takes a tenth of the time at most.
+   * what is new takes a twentieth of the time at most.
    *
    * @param isStale What was shown last is known to be replaced: it is looked at anew.
    */
@@ -24,7 +24,7 @@ export interface Shelf {
 const EXACT_ROWS = 20_000;
 /** Rows that a worker keeps of a site as they are, about 300 bytes each. */
 const MOST_ROWS = 50_000;
-const PAUSE_FACTOR = 9;
+const PAUSE_FACTOR = 19;
 /** Columns of a replaced segment are kept a minute: whoever still shows it must look again before. */
 const LONGEST_PAUSE_MS = 20_000;
 

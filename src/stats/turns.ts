@@ -15,6 +15,8 @@ export interface Turns {
   add(task: Task): void;
   /** Ends the work of a question where it stands. */
   cancel(id: number): void;
+  /** From now on leaves the processor to others so many times longer than it had it. */
+  rest(factor: number): void;
 }
 
 /** Most questions are answered within it: in one go, in the room the one before has left. */
@@ -25,21 +27,22 @@ const TURN_MS = 10;
 /**
  * Gives questions their turns, one after the other, in one thread.
  *
- * A slow one so delays a quick one by a few turns, not by all of its time. Between turns the
- * thread hears of what is cancelled.
+ * A slow one so delays a quick one by a few turns, not by all of its time. Every few milliseconds
+ * the thread hears of what is cancelled, and rests if it was told to. What counts is the
+ * processor's time: by the clock, where others want processors as well, questions would be put
+ * away before they got anywhere, and all of a page hold room for what they work with at once.
  */
 export function createTurns(): Turns {
   const waiting: Task[] = [];
-  const begun = new WeakSet<Task>();
+  /** Ms that each has left of its turn; of those that began. */
+  const left = new WeakMap<Task, number>();
   let running = false;
+  let restFactor = 0;
 
   const next = () => waiting.find(({ isIdle }) => !isIdle) ?? waiting[0];
 
-  const takeTurn = (task: Task): boolean => {
-    const { steps, done, failed } = task;
-    const isNew = !begun.has(task) && !task.isIdle;
-    const until = performance.now() + (isNew ? FIRST_TURN_MS : TURN_MS);
-    begun.add(task);
+  /** @returns Whether it is over. */
+  const workOn = ({ steps, done, failed }: Task, spentMs: () => number): boolean => {
     try {
       do {
         const step = steps.next();
@@ -47,7 +50,7 @@ export function createTurns(): Turns {
           done(step.value);
           return true;
         }
-      } while (performance.now() < until);
+      } while (spentMs() < TURN_MS);
     } catch (error) {
       failed(error);
       return true;
@@ -55,13 +58,22 @@ export function createTurns(): Turns {
     return false;
   };
 
+  const putBack = (task: Task, tookMs: number) => {
+    const leftMs = (left.get(task) ?? (task.isIdle ? TURN_MS : FIRST_TURN_MS)) - tookMs;
+    left.set(task, leftMs > 0 ? leftMs : TURN_MS);
+    if (leftMs > 0) waiting.unshift(task);
+    else waiting.push(task);
+  };
+
   const run = async () => {
     running = true;
     for (let task = next(); task; task = next()) {
-      const over = takeTurn(task);
+      const spentMs = createStopwatch();
+      const isOver = workOn(task, spentMs);
+      const tookMs = spentMs();
       waiting.splice(waiting.indexOf(task), 1);
-      if (!over) waiting.push(task);
-      await new Promise((resolve) => setImmediate(resolve));
+      if (!isOver) putBack(task, tookMs);
+      await pause(tookMs * restFactor);
     }
     running = false;
   };
@@ -78,5 +90,21 @@ export function createTurns(): Turns {
       const [task] = waiting.splice(index, 1);
       task!.steps.return(undefined);
     },
+    rest(factor) {
+      restFactor = factor;
+    },
   };
+}
+
+const pause = (ms: number) =>
+  new Promise((resolve) => (ms < 1 ? setImmediate(resolve) : setTimeout(resolve, ms)));
+
+/** @returns Tells for how many ms this thread has had a processor since. */
+function createStopwatch(): () => number {
+  const spent = () => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  };
+  const begun = spent();
+  return () => spent() - begun;
 }

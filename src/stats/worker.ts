@@ -96,6 +96,10 @@ self.onmessage = ({ data: order }: MessageEvent<Order>) => {
     turns.add({ id: 0, isIdle: true, steps: prepare(), done, failed: done });
     return;
   }
+  if (order.do === "rest") {
+    turns.rest(order.factor);
+    return;
+  }
   const { id } = order;
   if (order.do === "cancel") {
     turns.cancel(id);

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createLog } from "../../src/lib/log.ts";
-import { isStarved, startHelper, type watchHelper } from "../../src/lib/helper.ts";
-import { createRemotePool } from "../../src/stats/remote-pool.ts";
+import { isStarved, startHelper } from "../../src/lib/helper.ts";
+import { createRemotePool, type Watching } from "../../src/stats/remote-pool.ts";
 import { createStats } from "../../src/stats/stats.ts";
 import { addTestSite, startApp, submission, type TestApp } from "../helpers/app.ts";
 import { until } from "../helpers/browser.ts";
@@ -29,10 +30,10 @@ const question = () => ({
 
 const lines: string[] = [];
 
-const openStats = (watch?: typeof watchHelper) => {
+const openStats = (watching?: Watching) => {
   const path = app.databasePath;
   const log = createLog("normal", (line) => lines.push(line));
-  const pool = createRemotePool({ path, cacheBytes: CACHE_BYTES }, log, watch);
+  const pool = createRemotePool({ path, cacheBytes: CACHE_BYTES }, log, watching);
   return createStats({ path, now: app.now, pool });
 };
 
@@ -113,9 +114,11 @@ describe("a process of statistics", () => {
     const others = helpersOf(process.pid);
     const helper = () => helpersOf(process.pid).find((pid) => !others.includes(pid));
     let starve = () => {};
-    const stats = openStats((_, __, onStarved) => {
-      starve = onStarved;
-      return () => {};
+    const stats = openStats({
+      watch(_, __, onStarved) {
+        starve = onStarved;
+        return () => {};
+      },
     });
 
     const asked = stats.figures(question());
@@ -127,6 +130,30 @@ describe("a process of statistics", () => {
     expect(totals).toEqual([1]);
     expect(helper()).not.toBe(first);
     stats.stop();
+  });
+
+  test("that rests while many events come answers all the same", async () => {
+    let tell: (processors: number) => void = () => {};
+    let ended = 0;
+    let events = 0;
+    const stats = openStats({
+      stored: () => events,
+      watchLoad(_, told) {
+        tell = told;
+        return () => (ended += 1);
+      },
+    });
+    await stats.figures(question());
+
+    events = 1000;
+    tell(1.5);
+    const busy = await stats.figures(question());
+    tell(0.1);
+    const calm = await stats.figures(question());
+    await stats.stop();
+
+    expect([busy.totals, calm.totals]).toEqual([[1], [1]]);
+    expect(ended).toBe(availableParallelism() > 3 ? 0 : 1);
   });
 
   test("leaves a question whose asker is gone, and answers the next", async () => {

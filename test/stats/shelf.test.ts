@@ -301,10 +301,10 @@ describe("blocks()", () => {
     const counts = [events()];
     model.record(1, { at: NOON + 1 });
     counts.push(events());
-    now += 100;
+    now += 200;
     counts.push(events());
 
-    // A look takes 10 ms by this clock, so the next one is due 90 ms later.
+    // A look takes 10 ms by this clock, so the next one is due 190 ms later.
     expect(counts).toEqual([20_001, 20_001, 20_002]);
   });
 

@@ -1,18 +1,23 @@
 import { describe, expect, test } from "bun:test";
 import { createTurns } from "../../src/stats/turns.ts";
 
-/** Work that takes so many milliseconds in steps of one. */
+/** Work that takes so many milliseconds of the processor, in steps of one. */
 function* busyFor(ms: number, result: string, ended: () => void = () => {}) {
   try {
     for (let step = 0; step < ms; step += 1) {
-      const until = performance.now() + 1;
-      while (performance.now() < until);
+      const until = spentMs() + 1;
+      while (spentMs() < until);
       yield undefined;
     }
     return result;
   } finally {
     ended();
   }
+}
+
+function spentMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
 }
 
 describe("createTurns()", () => {
@@ -91,5 +96,25 @@ describe("createTurns()", () => {
     });
 
     expect(heard).toEqual([new Error("no such column"), "fine"]);
+  });
+
+  test("rests for as many times as long as it works, once it is told to", async () => {
+    const turns = createTurns();
+    const took = (ms: number) =>
+      new Promise<number>((resolve, reject) => {
+        const begunAt = performance.now();
+        const done = () => resolve(performance.now() - begunAt);
+        turns.add({ id: 1, steps: busyFor(ms, "done"), done, failed: reject });
+      });
+
+    turns.rest(4);
+    const resting = await took(60);
+    turns.rest(0);
+    const begun = spentMs();
+    await took(60);
+
+    // What is done at last needs no rest after it.
+    expect(resting).toBeGreaterThan(50 + 4 * 50);
+    expect(spentMs() - begun).toBeLessThan(50 + 4 * 50);
   });
 });
