@@ -58,13 +58,12 @@ export function planSeal(
   isForced: boolean,
 ): number | undefined {
   const { sealedSession } = readSeal(connection, siteId);
-  const sessions = connection
-    .prepare(
-      `/* planSeal */ select s.id, s.started_at as startedAt, s.views + s.events as rows,
-         ${OVER} as over
-       from sessions s where s.id > ? and s.site_id = ? order by s.id`,
-    )
-    .iterate([...overBounds(now), sealedSession, siteId]) as Iterable<{
+  const sessions = connection.iterate(
+    `/* planSeal */ select s.id, s.started_at as startedAt, s.views + s.events as rows,
+       ${OVER} as over
+     from sessions s where s.id > ? and s.site_id = ? order by s.id`,
+    [...overBounds(now), sealedSession, siteId],
+  ) as Iterable<{
     id: number;
     startedAt: number;
     rows: number;
@@ -196,20 +195,14 @@ type CandidateRow = Parameters<typeof toFacts>[0] & {
 };
 
 function readNew(connection: Connection, seal: Seal, shard: number, now: number) {
-  return connection
-    .prepare(
-      `/* readNew */ select ${SESSION_FACTS}, ${OVER} as over, 0 as fromEvent,
-         s.views + s.events as counted
-       from sessions s
-       where s.id > ? and s.id <= ? and s.site_id = ? and s.visitor_id % ${SHARDS} = ?`,
-    )
-    .iterate([
-      ...overBounds(now),
-      seal.sealedSession,
-      seal.nextSession,
-      seal.siteId,
-      shard,
-    ]) as Iterable<CandidateRow>;
+  const { siteId, sealedSession, nextSession } = seal;
+  return connection.iterate(
+    `/* readNew */ select ${SESSION_FACTS}, ${OVER} as over, 0 as fromEvent,
+       s.views + s.events as counted
+     from sessions s
+     where s.id > ? and s.id <= ? and s.site_id = ? and s.visitor_id % ${SHARDS} = ?`,
+    [...overBounds(now), sealedSession, nextSession, siteId, shard],
+  ) as Iterable<CandidateRow>;
 }
 
 /** What came after the sealing began waits for the next one. */
@@ -228,13 +221,12 @@ function readReopened(connection: Connection, seal: Seal, shard: number, now: nu
 }
 
 function readEvents(connection: Connection, seal: Seal, shard: number) {
-  return connection
-    .prepare(
-      `/* readEvents */ select e.id, e.session_id as sessionId, e.at, e.name, e.page,
-         coalesce(e.title, 0) as title, coalesce(e.host, 0) as host, e.properties
-       from events e
-       where e.site_id = ? and e.id < ? and e.session_id <= ? and e.visitor_id % ${SHARDS} = ?
-       order by e.id`,
-    )
-    .iterate([seal.siteId, seal.nextEvent, seal.nextSession, shard]) as Iterable<EventRow>;
+  return connection.iterate(
+    `/* readEvents */ select e.id, e.session_id as sessionId, e.at, e.name, e.page,
+       coalesce(e.title, 0) as title, coalesce(e.host, 0) as host, e.properties
+     from events e
+     where e.site_id = ? and e.id < ? and e.session_id <= ? and e.visitor_id % ${SHARDS} = ?
+     order by e.id`,
+    [seal.siteId, seal.nextEvent, seal.nextSession, shard],
+  ) as Iterable<EventRow>;
 }

@@ -27,8 +27,6 @@ export interface SiteFacts {
   /** @returns `""` for 0. */
   textOf(term: number): string;
   idOf(text: string): number | undefined;
-  /** All terms of the site, with their ids. */
-  allTexts(): Iterable<readonly [number, string]>;
   /** Visitors that are contacts, rising; their events from that moment on are the contact's. */
   tied(): { readonly visitors: Uint32Array; readonly from: Float64Array };
   visitorNumbers(

@@ -28,12 +28,6 @@ export function readSiteFacts(connection: Connection, siteId: number, texts: Tex
         .get([siteId, text]) as { id: number } | undefined;
       return row?.id;
     },
-    *allTexts() {
-      const rows = connection
-        .prepare("select id, text from terms where site_id = ?")
-        .iterate([siteId]) as Iterable<{ id: number; text: string }>;
-      for (const { id, text } of rows) yield [id, text];
-    },
     // Each block asks.
     tied: () => (tied ??= readTied(connection, siteId)),
     visitorNumbers: (ids) => readVisitors(connection, ids),

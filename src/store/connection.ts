@@ -23,6 +23,13 @@ export interface Connection {
   /** Prepares a statement once and keeps it. For texts from the source only, never made up. */
   prepare(sql: string): Database.Statement;
   /**
+   * Reads row by row, for as long as whoever asks wants more; the same text only once at a time.
+   *
+   * Not by the statement itself: one that is left before its last row goes on holding what it
+   * sees, past the end of its transaction. Until it is run again the log cannot be begun anew.
+   */
+  iterate(sql: string, parameters: readonly unknown[]): Generator<unknown, void>;
+  /**
    * Commits in a thread of libSQL's own, and resolves when it is on the disk.
    *
    * Until then nothing else may use this connection: it would wait for the disk after all.
@@ -68,17 +75,29 @@ export function connect(path: string, options: ConnectionOptions = {}): Connecti
   if (readOnly) database.exec("pragma query_only = on");
 
   const statements = new Map<string, Database.Statement>();
+  const prepare = (sql: string) => {
+    let statement = statements.get(sql);
+    if (!statement) {
+      statement = database.prepare(sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  };
   const client = new Sqlite3Client(new OneConnection(path, database), "number");
   return {
     store: drizzle(client, { schema }),
     database,
-    prepare(sql) {
-      let statement = statements.get(sql);
-      if (!statement) {
-        statement = database.prepare(sql);
-        statements.set(sql, statement);
+    prepare,
+    *iterate(sql, parameters) {
+      const statement = prepare(sql);
+      let isOver = false;
+      try {
+        yield* statement.iterate(parameters) as Iterable<unknown>;
+        isOver = true;
+      } finally {
+        // To run it for one row ends it.
+        if (!isOver) statement.get(parameters);
       }
-      return statement;
     },
     // libSQL's two faces wrap the same native connection; only this one is told to wait elsewhere.
     commit: async () => {

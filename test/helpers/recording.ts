@@ -173,7 +173,6 @@ export function factsOf({ tied }: Recording): SiteFacts {
     counted: new Set(NAMES.map(term)),
     textOf: (id) => TEXTS[id] ?? "",
     idOf: (text) => (TEXTS.includes(text) ? term(text) : undefined),
-    allTexts: () => TEXTS.map((text, id) => [id, text] as const).slice(1),
     tied: () => ({
       visitors: Uint32Array.from(known, ([id]) => id),
       from: Float64Array.from(known, ([, from]) => from),

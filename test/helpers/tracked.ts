@@ -215,7 +215,6 @@ function factsOf(recorded: Recorded, siteId: number, terms: Map<string, number>)
     counted: new Set(["page_view", "buy", "sign_up"].flatMap((name) => terms.get(name) ?? [])),
     textOf: (term) => texts.get(term) ?? "",
     idOf: (text) => terms.get(text),
-    allTexts: () => texts,
     tied: () => ({
       visitors: Uint32Array.from(tied, ([id]) => id),
       from: Float64Array.from(tied, ([, { tiedFrom }]) => tiedFrom!),

@@ -31,7 +31,6 @@ function siteOf(sessions: number, days: number): SiteData {
     counted: new Set([VIEW]),
     textOf: String,
     idOf: Number,
-    allTexts: () => [],
     tied: () => ({ visitors: new Uint32Array(0), from: new Float64Array(0) }),
     visitorNumbers: () => new Map(),
   };
