@@ -20,22 +20,31 @@ import type {
   SealOrder,
 } from "./seal-order.ts";
 import { findCopies, listSegments } from "./sealed-copies.ts";
+import { LOG_BYTES, logSize } from "../store/log-size.ts";
 import type { Reading } from "./open-block.ts";
 import { encodeBlock, FORMAT } from "./segment.ts";
 import type { SegmentTotals, ShippedColumn } from "./segment-steps.ts";
 
 /** Columns are read once; what is looked at twice are those of visitors and sessions. */
 const CACHE_BYTES = 16 * 1024 * 1024;
+const LOG_LOOK_MS = 100;
+const LONGEST_PAUSE_MS = 3000;
+
+/** What the process works with. */
+interface Workplace extends Reading {
+  readonly path: string;
+}
 
 /** Reads and encodes in a process of its own: the other end of `seal-helper.ts`. */
 export function serveSealing(): void {
   const channel = openHelperChannel();
-  let reading: Reading | undefined;
-  const open = ({ path, standsBack }: Asked): Reading => {
+  let reading: Workplace | undefined;
+  const open = ({ path, standsBack }: Asked): Workplace => {
     // Whoever waits for an event to be stored, or for a figure, goes first.
     lowerPriority();
     if (standsBack) standBack();
     return {
+      path,
       connection: connect(path, { readOnly: true, cacheBytes: CACHE_BYTES }),
       cache: createColumnCache(CACHE_BYTES),
     };
@@ -46,13 +55,13 @@ export function serveSealing(): void {
     try {
       reading ??= open(asked);
       const ship: Ship = (columns) => send({ id, columns });
-      await send({ id, answer: await inSnapshot(reading, order, ship) });
+      await send({ id, answer: await workOut(reading, order, ship) });
     } catch (error) {
       const segmentId = error instanceof DamagedSegment ? error.segmentId : undefined;
       await send({ id, error: String(error), segmentId });
     }
   };
-  // One after the other: each reads in a transaction, and there is one connection.
+  // One after the other: they read in transactions, and there is one connection.
   const queue = createOneAtATime();
   channel.onMessage((message) => void queue.run(() => answer(message as Asked)));
 }
@@ -60,12 +69,16 @@ export function serveSealing(): void {
 /** Hands over columns, and waits until they have left. */
 type Ship = (columns: ShippedColumn[]) => Promise<void>;
 
-/** All that an order reads is of one moment. */
-async function inSnapshot(from: Reading, order: SealerOrder, ship: Ship) {
-  const { database } = from.connection;
+/**
+ * Reads what is of one moment.
+ *
+ * For as long as that takes the log cannot be begun anew, and beside 8,000 events a second it
+ * grows by 70 MB a second: a shard is read at once, and put together when it has been.
+ */
+function inSnapshot<T>({ connection: { database } }: Reading, read: () => T): T {
   database.exec("begin");
   try {
-    return await workOut(from, order, ship);
+    return read();
   } finally {
     database.exec("commit");
   }
@@ -73,16 +86,18 @@ async function inSnapshot(from: Reading, order: SealerOrder, ship: Ship) {
 
 type Answered = SealerAnswers[SealerOrder["do"]];
 
-function workOut(from: Reading, order: SealerOrder, ship: Ship): Answered | Promise<Answered> {
+async function workOut(from: Workplace, order: SealerOrder, ship: Ship): Promise<Answered> {
+  if (order.do === "seal") return seal(from, order, ship);
+  if (order.do === "rewrite") return rewrite(from, order, ship);
+  return inSnapshot(from, () => lookUp(from, order));
+}
+
+function lookUp(from: Reading, order: Exclude<SealerOrder, SealOrder | RewriteOrder>): Answered {
   switch (order.do) {
     case "survey":
       return survey(from.connection, order.now);
     case "plan":
       return planSeal(from.connection, order.siteId, order.now, order.isForced);
-    case "seal":
-      return seal(from, order, ship);
-    case "rewrite":
-      return rewrite(from, order, ship);
     case "find":
       return findSegments(from, order.siteId, order.visitorIds, SHARDS);
     case "past":
@@ -92,7 +107,7 @@ function workOut(from: Reading, order: SealerOrder, ship: Ship): Answered | Prom
   }
 }
 
-async function seal(from: Reading, order: SealOrder, ship: Ship): Promise<SealerAnswers["seal"]> {
+async function seal(from: Workplace, order: SealOrder, ship: Ship): Promise<SealerAnswers["seal"]> {
   const { siteId } = order.seal;
   const unfinished: number[] = [];
   const reopened: number[] = [];
@@ -112,12 +127,13 @@ async function seal(from: Reading, order: SealOrder, ship: Ship): Promise<Sealer
 }
 
 async function rewrite(
-  from: Reading,
+  from: Workplace,
   order: RewriteOrder,
   ship: Ship,
 ): Promise<SealerAnswers["rewrite"]> {
   const wanted = new Set(order.segmentIds);
-  const segments = listSegments(from, order.siteId).filter(({ id }) => wanted.has(id));
+  const listed = inSnapshot(from, () => listSegments(from, order.siteId));
+  const segments = listed.filter(({ id }) => wanted.has(id));
   const rewriting = { segments, without: new Set(order.without) };
   return {
     totals: await encodeShards(from, order.siteId, ship, (shard) =>
@@ -126,18 +142,37 @@ async function rewrite(
   };
 }
 
+/**
+ * Reads nothing for a while where the log has grown, so that it can be begun anew.
+ *
+ * That takes a moment in which nobody looks at what is in it; see `keeper.ts`, which looks for
+ * one twice a second.
+ */
+async function letLogGo(path: string): Promise<void> {
+  const grown = logSize(path);
+  for (let waited = 0; waited < LONGEST_PAUSE_MS; waited += LOG_LOOK_MS) {
+    const size = logSize(path);
+    if (size <= LOG_BYTES || size < grown) return;
+    await Bun.sleep(LOG_LOOK_MS);
+  }
+}
+
 /** A shard at a time, so that no more than a quarter of it is in memory as objects. */
 async function encodeShards(
-  { connection }: Reading,
+  from: Workplace,
   siteId: number,
   ship: Ship,
   read: (shard: number) => readonly RawSession[],
 ): Promise<SegmentTotals> {
-  const { view } = readRowTerms(connection, siteId);
+  const { view } = readRowTerms(from.connection, siteId);
   let totals: SegmentTotals = { format: FORMAT, from: Infinity, until: 0, sessions: 0, events: 0 };
   for (let shard = 0; shard < SHARDS; shard += 1) {
-    const block = makeBlock(read(shard), view);
+    const block = makeBlock(
+      inSnapshot(from, () => read(shard)),
+      view,
+    );
     await ship(encodeBlock(block, view).map((column) => ({ shard, ...column })));
+    await letLogGo(from.path);
     if (block.sessions === 0) continue;
     totals = {
       format: FORMAT,

@@ -5,6 +5,7 @@ import PromiseDatabase from "libsql/promise";
 import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
 import type { ResultSet } from "@libsql/client/sqlite3";
 
+import { LOG_BYTES } from "./log-size.ts";
 import * as schema from "./schema.ts";
 
 /** The database as queries see it; a transaction is a store too. */
@@ -65,7 +66,7 @@ export function connect(path: string, options: ConnectionOptions = {}): Connecti
     // A passive checkpoint runs in a worker: one on the writer would stall a commit.
     database.exec("pragma wal_autocheckpoint = 0");
     // A log that had to grow for a slow reader gives its room back when it is begun anew.
-    database.exec("pragma journal_size_limit = 67108864");
+    database.exec(`pragma journal_size_limit = ${LOG_BYTES}`);
     database.exec("pragma synchronous = full");
   }
   database.exec(`pragma busy_timeout = ${busyTimeoutMs}`);

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import type { Checkpointed } from "./checkpoint-worker.ts";
 import type { Connection } from "./connection.ts";
+import { LOG_BYTES, logSize } from "./log-size.ts";
 
 /** Keeps the write-ahead log small without delaying a commit. */
 export interface Keeper {
@@ -16,13 +17,17 @@ const SMALL_BYTES = 4 * 1024 * 1024;
 /** What the writer moves by itself: some milliseconds of its time. */
 const REST_BYTES = 8 * 1024 * 1024;
 
+/** So much is given back of it at a time: to cut off half a gigabyte takes 150 ms. */
+const CUT_BYTES = 64 * 1024 * 1024;
+
 /**
  * Watches the log's size: past 4 MB a worker moves its pages into the database, which neither
  * blocks nor waits; when nothing is written for some seconds the writer truncates the log.
  *
  * A log is begun anew only where all of it has been moved, and under load there is always a
  * commit the worker has not seen: without more, it would grow for as long as the load lasts. So
- * the writer moves the little that the worker left over; the next commit then begins anew.
+ * the writer moves the little that the worker left over; the next commit then begins anew, and
+ * cuts off a part of what is too long.
  *
  * @param onLost Called once, if the file is removed or another put in its place: what is written
  *   from then on would be gone with the old one.
@@ -36,19 +41,34 @@ export function createKeeper(connection: Connection, path: string, onLost: () =>
   let dirty = false;
   let busy = false;
   let restDue = false;
+  /** Pages of the log that stood in the database at the last look. */
+  let moved = 0;
 
   worker.onmessage = ({ data: { log, checkpointed } }: MessageEvent<Checkpointed>) => {
     busy = false;
-    const restBytes = (log - checkpointed) * pageBytes;
-    if (log * pageBytes < SMALL_BYTES || restBytes > REST_BYTES) return;
+    const movedBefore = moved;
+    moved = checkpointed;
+    if (log * pageBytes < SMALL_BYTES) return;
+    if ((log - checkpointed) * pageBytes > REST_BYTES) {
+      // While it gets on each turn leaves less; where a reader holds the log none does.
+      if (moved > movedBefore) moveOn();
+      return;
+    }
     restDue = true;
     moveRest();
+  };
+
+  const moveOn = () => {
+    busy = true;
+    worker.postMessage({ path });
   };
 
   // Under load a transaction is nearly always open, so this is tried again after each commit.
   const moveRest = () => {
     if (!restDue || connection.database.inTransaction) return;
     restDue = false;
+    const keptBytes = Math.max(LOG_BYTES, logSize(path) - CUT_BYTES);
+    connection.database.exec(`pragma journal_size_limit = ${keptBytes}`);
     checkpoint(connection, "passive");
   };
 
@@ -68,8 +88,7 @@ export function createKeeper(connection: Connection, path: string, onLost: () =>
       return;
     }
     if (logSize(path) < SMALL_BYTES) return;
-    busy = true;
-    worker.postMessage({ path });
+    moveOn();
   };
 
   const timer = setInterval(look, LOOK_EVERY_MS);
@@ -124,13 +143,5 @@ function inodeOf(path: string): number | undefined | "unknown" {
     return statSync(path, { throwIfNoEntry: false })?.ino;
   } catch {
     return "unknown";
-  }
-}
-
-function logSize(path: string): number {
-  try {
-    return statSync(`${path}-wal`).size;
-  } catch {
-    return 0;
   }
 }

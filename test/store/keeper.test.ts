@@ -65,3 +65,23 @@ test("a reader that holds the log lets it grow, holds up nobody, and is made up 
   expect(held).toBeGreaterThan(90 * MEGABYTE);
   expect(logBytes()).toBeLessThan(200 * MEGABYTE);
 });
+
+test("a log that had to grow gives its room back by parts, since cutting takes time", async () => {
+  const reader = connect(opened.path, { readOnly: true });
+  reader.database.exec("begin");
+  reader.database.prepare("select count(*) from heap").get();
+  await writeBytes(300 * MEGABYTE);
+  const sizes = [logBytes()];
+
+  reader.database.exec("commit");
+  reader.close();
+  for (let written = 0; written < 600; written += 1) {
+    await writeBytes(MEGABYTE);
+    sizes.push(logBytes());
+  }
+
+  const cuts = sizes.slice(1).map((size, index) => sizes[index]! - size);
+  expect(sizes[0]).toBeGreaterThan(250 * MEGABYTE);
+  expect(Math.max(...cuts)).toBeLessThan(70 * MEGABYTE);
+  expect(sizes.at(-1)).toBeLessThan(100 * MEGABYTE);
+});
