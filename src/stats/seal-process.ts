@@ -147,14 +147,17 @@ async function rewrite(
  *
  * That takes a moment in which nobody looks at what is in it; see `keeper.ts`, which looks for
  * one twice a second.
+ *
+ * @returns Whether it was.
  */
-async function letLogGo(path: string): Promise<void> {
+async function letLogGo(path: string): Promise<boolean> {
   const grown = logSize(path);
   for (let waited = 0; waited < LONGEST_PAUSE_MS; waited += LOG_LOOK_MS) {
     const size = logSize(path);
-    if (size <= LOG_BYTES || size < grown) return;
+    if (size <= LOG_BYTES || size < grown) return true;
     await Bun.sleep(LOG_LOOK_MS);
   }
+  return false;
 }
 
 /** A shard at a time, so that no more than a quarter of it is in memory as objects. */
@@ -166,13 +169,15 @@ async function encodeShards(
 ): Promise<SegmentTotals> {
   const { view } = readRowTerms(from.connection, siteId);
   let totals: SegmentTotals = { format: FORMAT, from: Infinity, until: 0, sessions: 0, events: 0 };
+  // Where somebody else holds the log, to wait once more is in vain.
+  let isHopeful = true;
   for (let shard = 0; shard < SHARDS; shard += 1) {
+    if (shard > 0 && isHopeful) isHopeful = await letLogGo(from.path);
     const block = makeBlock(
       inSnapshot(from, () => read(shard)),
       view,
     );
     await ship(encodeBlock(block, view).map((column) => ({ shard, ...column })));
-    await letLogGo(from.path);
     if (block.sessions === 0) continue;
     totals = {
       format: FORMAT,

@@ -13,7 +13,7 @@ export interface Shelf {
    * All blocks of a site, sealed and not, of one moment.
    *
    * With few live rows that moment is now. With many it may be a little ago, so that taking up
-   * what is new takes a twentieth of the time at most.
+   * what is new takes a twentieth of the time, or more where that is more than a second.
    *
    * @param isStale What was shown last is known to be replaced: it is looked at anew.
    */

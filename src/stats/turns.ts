@@ -19,10 +19,14 @@ export interface Turns {
   rest(factor: number): void;
 }
 
-/** Most questions are answered within it: in one go, in the room the one before has left. */
+/** Most questions are answered within it, in the room the one before has left. */
 const FIRST_TURN_MS = 50;
 /** Long enough to get on with, short enough for the next question not to notice. */
 const TURN_MS = 10;
+/** After a step that takes long others have waited long enough. */
+const LONGEST_REST_MS = 200;
+/** For what waits longer than this there is no rest any more: whoever asked loses patience. */
+const LONG_MS = 4000;
 
 /**
  * Gives questions their turns, one after the other, in one thread.
@@ -34,8 +38,8 @@ const TURN_MS = 10;
  */
 export function createTurns(): Turns {
   const waiting: Task[] = [];
-  /** Ms that each has left of its turn; of those that began. */
-  const left = new WeakMap<Task, number>();
+  /** When each came, and what it has left of its turn; in ms. */
+  const states = new WeakMap<Task, { readonly cameAt: number; leftMs: number }>();
   let running = false;
   let restFactor = 0;
 
@@ -59,10 +63,19 @@ export function createTurns(): Turns {
   };
 
   const putBack = (task: Task, tookMs: number) => {
-    const leftMs = (left.get(task) ?? (task.isIdle ? TURN_MS : FIRST_TURN_MS)) - tookMs;
-    left.set(task, leftMs > 0 ? leftMs : TURN_MS);
-    if (leftMs > 0) waiting.unshift(task);
-    else waiting.push(task);
+    const state = states.get(task)!;
+    state.leftMs -= tookMs;
+    if (state.leftMs > 0) {
+      waiting.unshift(task);
+      return;
+    }
+    state.leftMs = TURN_MS;
+    waiting.push(task);
+  };
+
+  const restMs = (task: Task, tookMs: number): number => {
+    const isLong = performance.now() - states.get(task)!.cameAt > LONG_MS;
+    return isLong ? 0 : Math.min(tookMs * restFactor, LONGEST_REST_MS);
   };
 
   const run = async () => {
@@ -73,13 +86,15 @@ export function createTurns(): Turns {
       const tookMs = spentMs();
       waiting.splice(waiting.indexOf(task), 1);
       if (!isOver) putBack(task, tookMs);
-      await pause(tookMs * restFactor);
+      await pause(restMs(task, tookMs));
     }
     running = false;
   };
 
   return {
     add(task) {
+      const leftMs = task.isIdle ? TURN_MS : FIRST_TURN_MS;
+      states.set(task, { cameAt: performance.now(), leftMs });
       if (task.isLast) waiting.unshift(task);
       else waiting.push(task);
       if (!running) void run();
@@ -101,10 +116,15 @@ const pause = (ms: number) =>
 
 /** @returns Tells for how many ms this thread has had a processor since. */
 function createStopwatch(): () => number {
-  const spent = () => {
-    const { user, system } = process.threadCpuUsage();
-    return (user + system) / 1000;
-  };
-  const begun = spent();
-  return () => spent() - begun;
+  const begun = processorMs();
+  return () => processorMs() - begun;
 }
+
+/** Elsewhere what the system tells is not of this thread alone, if it tells anything. */
+const processorMs =
+  process.platform === "linux"
+    ? () => {
+        const { user, system } = process.threadCpuUsage();
+        return (user + system) / 1000;
+      }
+    : () => performance.now();

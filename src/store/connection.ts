@@ -65,7 +65,8 @@ export function connect(path: string, options: ConnectionOptions = {}): Connecti
     database.exec("pragma journal_mode = wal");
     // A passive checkpoint runs in a worker: one on the writer would stall a commit.
     database.exec("pragma wal_autocheckpoint = 0");
-    // A log that had to grow for a slow reader gives its room back when it is begun anew.
+    // A log that had to grow for a slow reader gives its room back when it is begun anew,
+    // by parts; see `keeper.ts`.
     database.exec(`pragma journal_size_limit = ${LOG_BYTES}`);
     database.exec("pragma synchronous = full");
   }

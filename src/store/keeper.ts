@@ -43,6 +43,9 @@ export function createKeeper(connection: Connection, path: string, onLost: () =>
   let restDue = false;
   /** Pages of the log that stood in the database at the last look. */
   let moved = 0;
+  /** What is to be kept of the log, and what the connection was told. */
+  let keptBytes = LOG_BYTES;
+  let limitBytes = LOG_BYTES;
 
   worker.onmessage = ({ data: { log, checkpointed } }: MessageEvent<Checkpointed>) => {
     busy = false;
@@ -67,9 +70,15 @@ export function createKeeper(connection: Connection, path: string, onLost: () =>
   const moveRest = () => {
     if (!restDue || connection.database.inTransaction) return;
     restDue = false;
-    const keptBytes = Math.max(LOG_BYTES, logSize(path) - CUT_BYTES);
-    connection.database.exec(`pragma journal_size_limit = ${keptBytes}`);
+    moved = 0;
     checkpoint(connection, "passive");
+  };
+
+  /** The log is cut when it is begun anew, which may be at any commit. */
+  const setLimit = () => {
+    if (limitBytes === keptBytes || connection.database.inTransaction) return;
+    limitBytes = keptBytes;
+    connection.database.exec(`pragma journal_size_limit = ${limitBytes}`);
   };
 
   const file = statSync(path).ino;
@@ -87,7 +96,9 @@ export function createKeeper(connection: Connection, path: string, onLost: () =>
       dirty = !checkpoint(connection, "truncate");
       return;
     }
-    if (logSize(path) < SMALL_BYTES) return;
+    const size = logSize(path);
+    keptBytes = Math.max(LOG_BYTES, size - CUT_BYTES);
+    if (size < SMALL_BYTES) return;
     moveOn();
   };
 
@@ -97,6 +108,7 @@ export function createKeeper(connection: Connection, path: string, onLost: () =>
     committed() {
       dirty = true;
       lastCommitAt = performance.now();
+      setLimit();
       moveRest();
     },
     async stop() {
