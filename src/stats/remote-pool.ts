@@ -73,7 +73,7 @@ export interface Watching {
  * take all of two processors and 10 million others: questions from threads of this process leave
  * ingest 0.64 of its rate, those from such a process 0.68 to 0.75: to have what is left over
  * is not free, since memory is shared and a processor that was elsewhere starts anew. So it rests
- * while this process is busy with a rush of events: 0.78 to 0.89, for an overview that takes two
+ * while this process is busy with a rush of events: 0.73 to 0.89, for an overview that takes two
  * seconds instead of one.
  * Where nothing is left over, its place is taken by one that takes its share, so that whoever
  * asks gets an answer.
