@@ -154,12 +154,10 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     },
   });
 
-  let stored = 0;
   let failedAt: number | undefined;
   const onRecorded = ({ events, tied, dropped, firstEventSites }: Recorded) => {
     failedAt = undefined;
     metrics.add("footfall_batches_total");
-    stored += events.length;
     metrics.add("footfall_events_stored_total", events.length);
     metrics.add("footfall_events_dropped_total", dropped.length);
     sealer.recorded(events.length);
@@ -203,7 +201,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     path: opened.path,
     now,
     pool: createRemotePool({ path: opened.path, cacheBytes: config.statsMemoryBytes }, log, {
-      stored: () => stored,
+      stored: () => metrics.count("footfall_events_stored_total"),
     }),
   });
   const sealer = createSealer({

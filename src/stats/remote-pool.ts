@@ -55,6 +55,16 @@ const BUSY = 0.4;
 const MANY_EVENTS = 100;
 const REST_FACTOR = 3;
 
+/**
+ * How many times longer than they work the threads are to rest, where processors are few.
+ *
+ * @param processors What this process had of them, 1 for all of one.
+ * @param events How many were stored meanwhile, in a quarter of a second.
+ */
+export function restFor(processors: number, events: number): number {
+  return processors > BUSY && events > MANY_EVENTS ? REST_FACTOR : 0;
+}
+
 /** How it is known who else needs the processors; a test says so by hand. */
 export interface Watching {
   /** How many events were stored so far: for a rush of them statistics stand back further. */
@@ -74,9 +84,8 @@ export interface Watching {
  * ingest 0.64 of its rate, those from such a process 0.68 to 0.75: to have what is left over
  * is not free, since memory is shared and a processor that was elsewhere starts anew. So it rests
  * while this process is busy with a rush of events: 0.73 to 0.89, for an overview that takes two
- * seconds instead of one.
- * Where nothing is left over, its place is taken by one that takes its share, so that whoever
- * asks gets an answer.
+ * seconds instead of one. Where nothing is left over, its place is taken by one that takes its
+ * share, so that whoever asks gets an answer.
  */
 export function createRemotePool(
   options: PoolOptions,
@@ -90,7 +99,6 @@ export function createRemotePool(
   let lastId = 0;
   let idle: ReturnType<typeof setTimeout> | undefined;
   let unwatch: (() => void) | undefined;
-  let restFactor = 0;
   let unwatchLoad = () => {};
 
   const stopWatching = () => {
@@ -141,15 +149,15 @@ export function createRemotePool(
   };
 
   const followLoad = (resting: Helper) => {
-    restFactor = 0;
     if (availableParallelism() > FEW_PROCESSORS) return;
+    let factor = 0;
     let before = stored();
     unwatchLoad = watchLoad(LOAD_MS, (processors) => {
       const events = stored() - before;
       before += events;
-      const factor = processors > BUSY && events > MANY_EVENTS ? REST_FACTOR : 0;
-      if (factor === restFactor) return;
-      restFactor = factor;
+      const wanted = restFor(processors, events);
+      if (wanted === factor) return;
+      factor = wanted;
       resting.send({ do: "rest", factor } satisfies PoolOrder);
     });
   };

@@ -2,11 +2,13 @@ import { openHelperChannel } from "../lib/helper.ts";
 import { createOneAtATime } from "../lib/one-at-a-time.ts";
 import { lowerPriority, standBack } from "../lib/low-priority.ts";
 import { connect } from "../store/connection.ts";
+import { LOG_BYTES, logSize } from "../store/log-size.ts";
 import { SHARDS, type RawSession } from "./block.ts";
 import { createColumnCache } from "./column-cache.ts";
 import { DamagedSegment } from "./damaged-segment.ts";
 import { dayTotals } from "./keep.ts";
 import { makeBlock } from "./make-block.ts";
+import type { Reading } from "./open-block.ts";
 import { readPast } from "./past.ts";
 import { findSegments, readRewriting } from "./rewrite.ts";
 import { readRowTerms } from "./row-sessions.ts";
@@ -20,14 +22,13 @@ import type {
   SealOrder,
 } from "./seal-order.ts";
 import { findCopies, listSegments } from "./sealed-copies.ts";
-import { LOG_BYTES, logSize } from "../store/log-size.ts";
-import type { Reading } from "./open-block.ts";
 import { encodeBlock, FORMAT } from "./segment.ts";
 import type { SegmentTotals, ShippedColumn } from "./segment-steps.ts";
 
 /** Columns are read once; what is looked at twice are those of visitors and sessions. */
 const CACHE_BYTES = 16 * 1024 * 1024;
 const LOG_LOOK_MS = 100;
+/** By then the log was begun anew, or it is held by somebody who takes longer. */
 const LONGEST_PAUSE_MS = 3000;
 
 /** What the process works with. */

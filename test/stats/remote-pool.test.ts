@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createLog } from "../../src/lib/log.ts";
 import { isStarved, startHelper } from "../../src/lib/helper.ts";
-import { createRemotePool, type Watching } from "../../src/stats/remote-pool.ts";
+import { createRemotePool, restFor, type Watching } from "../../src/stats/remote-pool.ts";
 import { createStats } from "../../src/stats/stats.ts";
 import { addTestSite, startApp, submission, type TestApp } from "../helpers/app.ts";
 import { until } from "../helpers/browser.ts";
@@ -53,6 +53,15 @@ function nameOf(pid: number): string {
     return "";
   }
 }
+
+test.each([
+  ["many events that take much of a processor", 0.8, 2500, 3],
+  ["many events that cost little, on a quick machine", 0.2, 2500, 0],
+  ["pages that take much of a processor, beside few events", 0.8, 50, 0],
+  ["nothing at all", 0, 0, 0],
+])("for %s threads rest as they should", (_, processors, events, factor) => {
+  expect(restFor(processors, events)).toBe(factor);
+});
 
 describe("a process of statistics", () => {
   test("that is killed is told to whoever waits, and the next question starts another", async () => {

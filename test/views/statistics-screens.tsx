@@ -1,5 +1,10 @@
 import type { VNode } from "preact";
-import { linksFrom, parseAddress, type PlainMetric } from "../../src/stats/address.ts";
+import {
+  CARD_METRICS,
+  linksFrom,
+  parseAddress,
+  type PlainMetric,
+} from "../../src/stats/address.ts";
 import { operatorsOf, valueCount } from "../../src/stats/condition.ts";
 import { DIMENSIONS } from "../../src/stats/dimensions.ts";
 import { PERIODS } from "../../src/stats/period.ts";
@@ -70,17 +75,7 @@ const VALUES: Readonly<Record<PlainMetric, readonly [number, number | null]>> = 
   scroll_depth: [1, 1],
 };
 
-const CARDS: readonly PlainMetric[] = [
-  "visitors",
-  "sessions",
-  "views",
-  "bounce_rate",
-  "session_time",
-  "engaged_time",
-  "events",
-];
-
-const cards = (metrics: readonly PlainMetric[] = CARDS, more: object = {}) => (
+const cards = (metrics: readonly PlainMetric[] = CARD_METRICS, more: object = {}) => (
   <view.CardsPart
     cards={metrics.map((metric) => ({
       metric,
@@ -95,7 +90,7 @@ const cards = (metrics: readonly PlainMetric[] = CARDS, more: object = {}) => (
 
 const noCards = (more: object) => (
   <view.CardsPart
-    cards={CARDS.map((metric) => ({
+    cards={CARD_METRICS.map((metric) => ({
       metric,
       value: /rate|time/.test(metric) ? null : 0,
       before: /rate|time/.test(metric) ? null : 0,
@@ -339,7 +334,7 @@ export const STATISTICS_SCREENS: Readonly<Record<string, () => VNode>> = {
   "statistics-filtered": () =>
     statistics({
       bar: bar(FILTERED, { goal: { name: "Purchase", href: HOME } }),
-      cards: cards([...CARDS, "conversions", "conversion_rate"]),
+      cards: cards([...CARD_METRICS, "conversions", "conversion_rate"]),
       panels: panels(true),
       notice: <Notice undo={`${HOME}/views/3/restore`}>The view is removed</Notice>,
     }),
@@ -388,7 +383,7 @@ export const STATISTICS_SCREENS: Readonly<Record<string, () => VNode>> = {
   "statistics-waiting": () =>
     statistics({
       now: <view.VisitorsNow siteKey={SITE.key} now={undefined} />,
-      cards: <view.WaitingCards url={partUrl("cards")} metrics={CARDS} />,
+      cards: <view.WaitingCards url={partUrl("cards")} metrics={CARD_METRICS} />,
       chart: <view.WaitingChart url={partUrl("chart")} />,
       panels: waitingPanels,
     }),
